@@ -1,0 +1,21 @@
+# Everything Postern links against. All of it is packaged by Debian 12.
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(spdlog 1.10 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx>=6.4)
+pkg_check_modules(jsoncpp REQUIRED IMPORTED_TARGET jsoncpp>=1.9)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus>=3.0)
+
+# libfcgi ships no pkg-config file in every version, so it is found by name, and its fix level is
+# asked of the package database: 2.4.2-2+deb12u1 (Debian 12) and 2.4.5 (upstream) are the first
+# without the heap overflow of CVE-2025-23016.
+find_path(FCGI_INCLUDE_DIR fcgiapp.h REQUIRED)
+find_library(FCGI_LIBRARY fcgi REQUIRED)
+include(FcgiVersion)
+postern_require_patched_libfcgi()
+add_library(fcgi::fcgi INTERFACE IMPORTED)
+set_target_properties(fcgi::fcgi PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES ${FCGI_INCLUDE_DIR}
+  INTERFACE_LINK_LIBRARIES ${FCGI_LIBRARY})

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/page.hpp"
+#include "domain/secret.hpp"
+#include "domain/services.hpp"
+
+namespace postern::domain {
+
+struct Account {
+  AccountId id;
+  std::int64_t number = 0;  ///< for dialects whose ids are integers; unique, never used again
+  std::string username;
+  std::optional<std::string> email;
+  std::string role;
+  bool is_active = true;
+  bool is_approved = true;
+  bool is_bot = false;
+  Instant created_at;
+  std::optional<Instant> last_login_at;
+
+  [[nodiscard]] bool may_act() const { return is_active && is_approved; }
+};
+
+/// The account's columns in the order that `read_account` expects, for statements that select them:
+/// "a.id, a.number, a.username, …" of an alias `a`. 10 columns.
+#define POSTERN_ACCOUNT_COLUMNS                                                         \
+  "a.id, a.number, a.username, a.email, a.role, a.is_active, a.is_approved, a.is_bot, " \
+  "postern.micros(a.created_at), postern.micros(a.last_login_at)"
+inline constexpr std::size_t kAccountColumns = 10;
+[[nodiscard]] Account read_account(const Row& row, std::size_t first_column = 0);
+
+struct Registration {
+  std::string username;
+  std::optional<std::string> email;
+  Secret password;
+};
+
+/// A visitor registers himself, as the settings allow. RegistrationClosed, InvalidInput (field
+/// username, email, password), Taken (username or email), Busy, TooManyAttempts.
+[[nodiscard]] Result<Account> register_account(Services& services, const Registration& wanted,
+                                               const Origin& origin);
+
+struct NewAccount {
+  std::string username;
+  std::optional<std::string> email;
+  std::optional<Secret> password;  ///< none: cannot log in by password (bots)
+  std::string role = "member";
+  bool is_active = true;
+  bool is_approved = true;
+  bool is_bot = false;
+};
+
+/// An administrator (or the command line: no actor) makes one. Adds InvalidInput field role.
+[[nodiscard]] Result<Account> create_account(Services& services, const NewAccount& wanted,
+                                             std::optional<AccountId> actor, const Origin& origin);
+
+[[nodiscard]] Result<Account> find_account(Services& services, AccountId id);
+[[nodiscard]] Result<Account> find_account_by_number(Services& services, std::int64_t number);
+/// By username, or by e-mail address where the text holds an '@' and no username equals it.
+[[nodiscard]] Result<Account> find_account_by_login(Services& services, std::string_view login);
+
+enum class AccountStatus { Pending, Active, Disabled };
+struct AccountFilter {
+  std::optional<AccountStatus> status;
+  std::optional<std::string> query;  ///< part of the username or e-mail address
+};
+/// Oldest first.
+[[nodiscard]] Result<Page<Account>> list_accounts(Services& services, const AccountFilter& filter,
+                                                  const PageRequest& page);
+
+/// What to change; what is absent stays. An email of "" removes it.
+struct AccountChange {
+  std::optional<std::string> username, email, role;
+  std::optional<bool> is_active, is_approved;
+};
+/// Disabling ends all sessions of the account in the same commit; its keys refuse while it is
+/// disabled. Refuses (LastAdmin) what would leave no active approved account with permission admin.
+[[nodiscard]] Result<Account> update_account(Services& services, AccountId id,
+                                             const AccountChange& change,
+                                             std::optional<AccountId> actor, const Origin& origin);
+[[nodiscard]] Outcome delete_account(Services& services, AccountId id,
+                                     std::optional<AccountId> actor, const Origin& origin);
+
+/// Permissions a role gives, sorted; NotFound for an unknown role.
+[[nodiscard]] Result<std::vector<std::string>> role_permissions(Executor& executor,
+                                                                std::string_view role);
+[[nodiscard]] bool any_admin_exists(Services& services);
+
+}  // namespace postern::domain

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/account.hpp"
+
+namespace postern::domain {
+
+/// The text of a key: `<prefix><12 base62: lookup id>_<32 base62: secret><checksum6>`, the checksum
+/// over all before it. 190 bits of secret. Parsing checks form and checksum, not the database.
+struct KeyText {
+  std::string lookup_id;
+  std::string_view secret;
+};
+inline constexpr std::size_t kKeyLookupLength = 12;
+inline constexpr std::size_t kKeySecretLength = 32;
+[[nodiscard]] Secret make_key_text(std::string_view prefix, std::string_view lookup_id,
+                                   const Secret& secret);
+/// Any prefix of 0-16 characters [a-z0-9_] ending in '_' is accepted: the stored row decides.
+[[nodiscard]] std::optional<KeyText> parse_key_text(std::string_view text);
+
+/// Numbers are stored. One live personal key per account (rule R4); any number of named ones.
+enum class KeyKind : std::int16_t { Named = 1, Personal = 2 };
+enum class KeyStatus { Active, Expired, Revoked };
+
+struct ApiKey {
+  KeyId id;
+  std::int64_t number = 0;  ///< for dialects whose ids are integers
+  AccountId account;
+  std::int64_t account_number = 0;
+  std::string username;
+  KeyKind kind = KeyKind::Named;
+  std::string name;
+  std::string key_prefix;  ///< the first 12 characters of the key: enough to recognise, not to use
+  /// None: all that the owner's role has. Otherwise intersected with it at each check.
+  std::optional<std::vector<std::string>> permissions;
+  Instant created_at;
+  std::optional<Instant> expires_at, last_used_at, revoked_at;
+
+  [[nodiscard]] KeyStatus status(Instant now) const;
+};
+
+struct IssuedKey {
+  ApiKey key;
+  Secret text;  ///< shown this once
+};
+
+struct NewKey {
+  std::string name;
+  std::optional<std::vector<std::string>> permissions;
+  std::optional<std::chrono::days> lifetime;  ///< 1 to 3650 days; none: until revoked
+};
+
+/// InvalidInput (field name, permissions, expires_in_days), NotPermitted for a permission that the
+/// role does not have, Taken (field name) among the account's live keys, TooManyAttempts past
+/// settings.keys.per_account.
+[[nodiscard]] Result<IssuedKey> issue_key(Services& services, AccountId account,
+                                          const NewKey& wanted, std::optional<AccountId> actor,
+                                          const Origin& origin);
+
+/// A successor with the same name, permissions and expiry; the old one ends after `grace` (0: in
+/// the same commit; at most 7 days). NotFound for a key that is not the account's or not live.
+[[nodiscard]] Result<IssuedKey> rotate_key(Services& services, AccountId account, KeyId key,
+                                           std::chrono::seconds grace, const Origin& origin);
+
+/// NotFound for another account's key or one that ended already.
+[[nodiscard]] Outcome revoke_account_key(Services& services, AccountId account, KeyId key,
+                                         std::optional<AccountId> actor, const Origin& origin);
+
+/// The personal key (rule R4): revokes the old one in the same commit. Of concurrent calls exactly
+/// one's key is live at the end; every key that was answered worked from its answer on until it was
+/// replaced by a later one.
+[[nodiscard]] Result<IssuedKey> generate_personal_key(Services& services, AccountId account,
+                                                      std::optional<AccountId> actor,
+                                                      const Origin& origin);
+/// NotFound when there is none.
+[[nodiscard]] Outcome revoke_personal_key(Services& services, AccountId account,
+                                          std::optional<AccountId> actor, const Origin& origin);
+/// The live personal key in clear, where settings.keys.read_back kept a copy; otherwise none.
+[[nodiscard]] std::optional<Secret> read_back_personal_key(Services& services, AccountId account);
+
+/// Newest first; tombstones included. No account: those of all (administration).
+[[nodiscard]] Result<Page<ApiKey>> list_keys(Services& services, std::optional<AccountId> account,
+                                             const PageRequest& page);
+[[nodiscard]] Result<ApiKey> find_key(Services& services, KeyId id);
+[[nodiscard]] Result<ApiKey> find_key_by_number(Services& services, std::int64_t number);
+
+}  // namespace postern::domain

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/account.hpp"
+
+namespace postern::domain {
+
+enum class CredentialKind { AccessToken, ApiKey };
+[[nodiscard]] std::string_view name_of(CredentialKind kind);  ///< access_token, api_key
+
+/// Who a valid credential stands for, and what it may do now.
+struct Principal {
+  Account account;
+  std::vector<std::string> permissions;  ///< effective: credential ∩ role; sorted
+  CredentialKind kind = CredentialKind::AccessToken;
+  std::string credential_id;  ///< session id or key id
+  std::optional<SessionId> session;
+  std::optional<KeyId> key;
+  std::optional<Instant> expires_at;
+
+  [[nodiscard]] bool may(std::string_view permission) const;
+};
+
+/// Signature, claims, then in one statement: the session lives, the account may act, its role's
+/// permissions now. TokenInvalid, TokenExpired, TokenWrongKind, TokenRevoked, AccountInactive.
+[[nodiscard]] Result<Principal> authenticate_access_token(Services& services,
+                                                          std::string_view token);
+
+/// KeyInvalid, KeyRevoked, KeyExpired (these two only for the right secret), AccountInactive.
+/// Writes last_used_at at most once a minute per key.
+[[nodiscard]] Result<Principal> authenticate_key(Services& services, std::string_view text);
+
+/// A bearer value of either kind: what has two dots is a token, all else a key.
+[[nodiscard]] Result<Principal> authenticate_bearer(Services& services, std::string_view value);
+
+}  // namespace postern::domain

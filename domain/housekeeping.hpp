@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+#include "domain/services.hpp"
+
+namespace postern::domain {
+
+struct Sweep {
+  std::int64_t sessions = 0;
+  std::int64_t limits = 0;
+  std::int64_t audit = 0;
+  std::int64_t networks = 0;
+};
+
+/// Deletes what is past its end, in small statements, each at most 1000 rows, so that no lock is
+/// held long. Nothing's validity depends on it (CVE-2025-64708): everything is judged at use.
+[[nodiscard]] Sweep sweep(Services& services);
+
+}  // namespace postern::domain

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/bytes.hpp"
+#include "domain/random.hpp"
+#include "domain/result.hpp"
+
+namespace postern::domain {
+
+/// What a derived key is for. Each purpose has its own key, so that nothing made for one can pass
+/// for another (rule R10).
+enum class KeyPurpose : std::uint8_t {
+  RefreshMac = 1,   ///< Authenticates refresh tokens (R1).
+  ApiKeyHash = 2,   ///< Keyed hash of API keys' secrets (R5).
+  Seal = 3,         ///< Encrypts what must be read back: signing keys, kept copies of API keys.
+  LookupHash = 4,   ///< Hides names and addresses in limiter rows.
+  Fingerprint = 5,  ///< Keyed hash of whole credentials, for caches.
+};
+
+/// The master keys, read from one file outside the database. Each line is
+/// `postern-master-1:<id>:<43 characters of base64url>` (id 1-255, 32 bytes); the first line is the
+/// one new things are made with, all others still verify and decrypt. '#' starts a comment line.
+class KeyRing {
+ public:
+  /// Refuses (InvalidInput, detail for the log) a missing, empty or malformed file, a repeated id,
+  /// and a file that group or others may read.
+  static Result<KeyRing> load(const std::filesystem::path& file);
+  /// A fresh line for a new file.
+  static std::string make_line(std::uint8_t id, Random& random);
+  static Result<KeyRing> parse(std::string_view text);
+
+  [[nodiscard]] std::uint8_t current_id() const;
+  [[nodiscard]] bool has(std::uint8_t id) const;
+
+  /// HMAC-SHA-256 under the key derived for `purpose`. The id must be one of the ring's.
+  [[nodiscard]] Digest mac(KeyPurpose purpose, std::uint8_t id, ByteView message) const;
+
+  /// XChaCha20-Poly1305 with a random nonce; the answer is id | nonce | ciphertext | tag. `context`
+  /// is authenticated, not stored: opening under another context fails.
+  [[nodiscard]] Bytes seal(std::string_view context, ByteView plain, Random& random) const;
+  [[nodiscard]] Result<Bytes> open(std::string_view context, ByteView sealed) const;
+
+ private:
+  struct Master {
+    std::uint8_t id;
+    std::vector<Digest> derived;  ///< indexed by KeyPurpose
+  };
+  [[nodiscard]] const Master* find(std::uint8_t id) const;
+  std::vector<Master> masters_;
+};
+
+}  // namespace postern::domain

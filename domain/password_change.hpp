@@ -1,0 +1,22 @@
+#pragma once
+
+#include "domain/account.hpp"
+
+namespace postern::domain {
+
+/// Checks the present password again before something that matters (ASVS 6.2.3, 7.5.1). Counts
+/// against the same limit as logging in (CVE-2026-9798). InvalidCredentials, TooManyAttempts, Busy.
+[[nodiscard]] Outcome reauthenticate(Services& services, AccountId account, const Secret& password,
+                                     const Origin& origin);
+
+/// The owner changes it. Every other session ends in the same commit, and keys where the settings
+/// say so. `keep` is the caller's own session. Also InvalidInput field new_password.
+[[nodiscard]] Outcome change_password(Services& services, AccountId account, const Secret& current,
+                                      const Secret& replacement, std::optional<SessionId> keep,
+                                      const Origin& origin);
+
+/// An administrator or the command line sets it: every session ends.
+[[nodiscard]] Outcome set_password(Services& services, AccountId account, const Secret& replacement,
+                                   std::optional<AccountId> actor, const Origin& origin);
+
+}  // namespace postern::domain

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+
+#include "domain/clock.hpp"
+#include "domain/database.hpp"
+#include "domain/key_ring.hpp"
+#include "domain/password_hasher.hpp"
+#include "domain/random.hpp"
+#include "domain/settings.hpp"
+#include "domain/signing_keys.hpp"
+
+namespace postern::domain {
+
+/// What the domain's functions work with: one per worker, made after the fork.
+struct Services {
+  const Settings& settings;
+  Database& database;
+  const Clock& clock;
+  Random& random;
+  const KeyRing& ring;
+  SigningKeys& signing_keys;
+  PasswordHasher& passwords;
+};
+
+/// Where a request came from, for audit, limits and the list of sessions. All of it is untrusted
+/// text but the address, which is the web server's word.
+struct Origin {
+  std::string address;     ///< IPv4 or IPv6; empty when unknown
+  std::string user_agent;  ///< cut at 256 bytes of clean text by the reader
+  std::string request_id;
+};
+
+}  // namespace postern::domain

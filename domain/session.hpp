@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/account.hpp"
+#include "domain/audit.hpp"
+
+namespace postern::domain {
+
+struct SignIn {
+  std::string login;  ///< username or e-mail address
+  Secret password;
+  SessionKind kind = SessionKind::Native;
+};
+
+/// What a login or refresh answers with.
+struct Tokens {
+  Secret access;
+  Instant access_expires_at;
+  Secret refresh;
+  Instant refresh_expires_at;
+  SessionId session;
+  Account account;
+  Instant issued_at;
+};
+
+/// Password login. Resolve, count against the limits, hash once, and only then look at what was
+/// found: unknown, wrong and disabled are InvalidCredentials alike (rule R8). ApprovalPending only
+/// after a right password. TooManyAttempts, Busy. One new session row.
+[[nodiscard]] Result<Tokens> sign_in(Services& services, const SignIn& request,
+                                     const Origin& origin);
+
+/// Rotation, rules R1-R3. RefreshInvalid, RefreshExpired, RefreshReused (the session is dead),
+/// TokenWrongKind, AccountInactive, AccountGone. One statement in the usual case.
+[[nodiscard]] Result<Tokens> refresh_session(Services& services, SessionKind kind,
+                                             std::string_view refresh_token, const Origin& origin);
+
+struct Session {
+  SessionId id;
+  AccountId account;
+  SessionKind kind;
+  Instant created_at;
+  Instant last_used_at;  ///< the last rotation
+  Instant expires_at;
+  std::string address, user_agent;  ///< of the login
+};
+
+/// Live sessions, newest first.
+[[nodiscard]] Result<Page<Session>> list_sessions(Services& services, AccountId account,
+                                                  const PageRequest& page);
+
+/// Ends one session of that account; NotFound when it is not his or not alive.
+[[nodiscard]] Outcome end_session(Services& services, AccountId account, SessionId session,
+                                  AuditEvent event, std::optional<AccountId> actor,
+                                  const Origin& origin);
+/// Ends all, but `keep`. How many ended.
+[[nodiscard]] Result<std::int64_t> end_sessions(Services& services, AccountId account,
+                                                std::optional<SessionId> keep,
+                                                std::optional<AccountId> actor,
+                                                const Origin& origin);
+
+}  // namespace postern::domain

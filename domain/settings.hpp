@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "domain/policy.hpp"
+
+namespace postern::domain {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Kinds of login session: which front door made it, hence which lifetimes and leeway hold, and at
+/// which door its refresh token is taken (rule R10). The numbers are stored.
+enum class SessionKind : std::int16_t { Native = 1, Dispatcharr = 2 };
+inline constexpr std::size_t kSessionKinds = 2;
+
+struct SessionSettings {
+  seconds access_lifetime;
+  seconds idle_lifetime;      ///< Ends this long after the last rotation (ASVS 7.3.1).
+  seconds absolute_lifetime;  ///< Ends this long after the login, whatever happens (ASVS 7.3.2).
+  /// How long the predecessor of the current refresh token is answered with the same successor
+  /// (R2). None: until the successor is first used, for clients that never adopt it.
+  std::optional<seconds> refresh_leeway;
+};
+
+/// Argon2id. The floor is OWASP's: m = 19456 KiB with t = 2, or an equal of it.
+struct PasswordSettings {
+  std::uint32_t memory_kib = 19456;
+  std::uint32_t iterations = 2;
+  std::uint32_t min_length = 15;             ///< code points, NIST SP 800-63B-4; 8 at the least
+  std::uint32_t max_length = 256;            ///< bytes; longer ones are refused, never cut
+  std::uint32_t concurrent_hashes = 2;       ///< on this machine, over all workers
+  std::chrono::milliseconds hash_wait{100};  ///< for a free slot, before Busy
+};
+
+/// Failed logins: sliding windows, kept in the database.
+struct LoginLimitSettings {
+  std::uint32_t per_account = 10;
+  std::uint32_t per_network = 100;  ///< an IPv4 address, an IPv6 /64
+  seconds window = minutes(15);
+  days known_network = days(90);  ///< a network stays an account's own this long after a login
+};
+
+struct RegistrationSettings {
+  bool open = false;
+  bool approval = false;        ///< new accounts wait for an administrator
+  std::string role = "member";  ///< of a new account
+};
+
+struct KeySettings {
+  std::string prefix = "pst_";
+  std::uint32_t per_account = 50;  ///< live ones
+  bool read_back = false;          ///< keep an encrypted copy of personal keys (see docs)
+  bool end_on_password_change = false;
+};
+
+struct AuditSettings {
+  days retention = days(365);
+};
+
+struct Settings {
+  std::string issuer = "http://127.0.0.1:8080";
+  std::array<SessionSettings, kSessionKinds> sessions{
+      SessionSettings{minutes(10), days(14), days(90), seconds(10)},
+      SessionSettings{minutes(30), days(1), days(1), std::nullopt}};
+  PasswordSettings password;
+  LoginLimitSettings login_limit;
+  RegistrationSettings registration;
+  KeySettings keys;
+  AuditSettings audit;
+  Policy policy;
+
+  [[nodiscard]] const SessionSettings& session(SessionKind kind) const {
+    return sessions.at(static_cast<std::size_t>(kind) - 1);
+  }
+};
+
+}  // namespace postern::domain

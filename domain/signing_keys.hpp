@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/bytes.hpp"
+#include "domain/database.hpp"
+#include "domain/key_ring.hpp"
+#include "domain/random.hpp"
+#include "domain/result.hpp"
+
+namespace postern::domain {
+
+/// The public half of a signing key, as a JWK (RFC 7517) names its parts.
+struct PublicKey {
+  std::string kid;
+  std::string x;  ///< base64url of 32 bytes, P-256
+  std::string y;
+};
+
+/// ES256 (RFC 7518 section 3.4) keys of this installation, private halves sealed under the master
+/// key in the database. A token's header must be, byte for byte, one that we write: so the
+/// algorithm is fixed per key by us and never chosen by the token (RFC 8725 section 3.1).
+class SigningKeys {
+ public:
+  SigningKeys();
+  ~SigningKeys();
+  SigningKeys(SigningKeys&&) noexcept;
+  SigningKeys& operator=(SigningKeys&&) noexcept;
+
+  /// Reads all keys that may sign or verify at `now`. Throws as Database does; a key that cannot be
+  /// opened (another master key) throws std::runtime_error.
+  void load(Executor& database, const KeyRing& ring, Instant now);
+  [[nodiscard]] bool ready() const;
+
+  /// A new key, stored sealed and signing from now on; the older ones go on verifying. Returns its
+  /// kid.
+  static std::string create(Executor& database, const KeyRing& ring, Random& random, Instant now);
+
+  /// A compact JWS (RFC 7515) over `payload`, by the newest key.
+  [[nodiscard]] std::string sign(std::string_view payload) const;
+  /// The payload of a token that one of our keys signed. Checks header, structure and signature;
+  /// NOT the claims. TokenInvalid otherwise.
+  [[nodiscard]] Result<std::string> verify(std::string_view token) const;
+  /// True when the token's header names a kid that is not loaded: worth one reload.
+  [[nodiscard]] bool names_unknown_key(std::string_view token) const;
+
+  [[nodiscard]] std::vector<PublicKey> public_keys() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace postern::domain

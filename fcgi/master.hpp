@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "fcgi/request.hpp"
+#include "fcgi/response.hpp"
+#include "fcgi/settings.hpp"
+#include "fcgi/shared_segment.hpp"
+
+namespace postern::fcgi {
+
+/// What a worker does with a request. Made in the worker, after the fork, so that no connection,
+/// key handle or random state is shared.
+class Application {
+ public:
+  virtual ~Application() = default;
+  virtual Response handle(const Request& request) = 0;
+  /// The answer to what broke: called from the worker's last-resort catch, and for what the wire
+  /// refuses (400, 413, 431), so that even these have the dialect's shape. Must not throw.
+  virtual Response failure(const Request& request, int status) = 0;
+};
+
+/// All that the master needs to know of the rest of the program.
+struct Program {
+  std::function<ServerSettings()> settings;  ///< read again on SIGHUP; throwing keeps the old ones
+  std::function<LogSettings()> log_settings;
+  /// In a worker of `door`, after the fork.
+  std::function<std::unique_ptr<Application>(Door door, SharedSegment& shared)> make_application;
+  /// In the housekeeper process: runs until `stop_requested` answers true; it must ask at least
+  /// once a second. The master replaces it when it dies.
+  std::function<void(SharedSegment& shared, const std::function<bool()>& stop_requested)>
+      keep_house;
+};
+
+/// Runs until SIGTERM or SIGINT; answers the exit status. Opens the sockets, forks both pools and
+/// the housekeeper, and from then on only supervises:
+/// - a worker that dies is replaced within a second, with growing back-off (100 ms to 10 s) while
+/// its
+///   pool keeps dying young;
+/// - one busy for longer than request_timeout is killed and replaced;
+/// - SIGHUP: settings are read again and the pools replaced by new workers on the same sockets, old
+///   ones finishing what they have: no request is lost. Pool sizes may change; socket addresses
+///   need a restart, which the log says;
+/// - SIGTERM, SIGINT: workers finish the request they are in and those already accepted, bounded by
+///   drain_timeout; then everything it started is gone.
+int run_master(const Program& program);
+
+}  // namespace postern::fcgi

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace postern::fcgi {
+
+inline constexpr std::size_t kMaxWorkers = 256;
+inline constexpr std::size_t kHashSlots = 64;
+
+/// What the master and its workers share: fixed size, mapped anonymously before the first fork,
+/// made of lock-free atomics only, so that a process which dies in the middle leaves nothing
+/// locked.
+struct alignas(64) WorkerState {
+  std::atomic<std::int32_t> pid;
+  std::atomic<std::int64_t> busy_since_ms;  ///< monotonic; 0 while waiting: the watchdog's view
+  std::atomic<std::uint64_t> requests;
+};
+
+struct Counters {
+  std::atomic<std::uint64_t> responses[2][6];  ///< [Door][status / 100]
+  std::atomic<std::uint64_t> microseconds[2];  ///< [Door]: time spent in requests
+  std::atomic<std::uint64_t> refused_on_the_wire;
+  std::atomic<std::uint64_t> workers_started;
+  std::atomic<std::uint64_t> workers_died;  ///< without having been asked to
+  std::atomic<std::uint64_t> workers_stuck;
+  std::atomic<std::uint64_t> hashes_refused;
+};
+
+struct SharedSegment {
+  Counters counters;
+  std::atomic<std::int64_t> started_ms;      ///< wall clock
+  std::atomic<std::int64_t> housekeeper_ms;  ///< monotonic; its last sign of life
+  std::atomic<std::int32_t> hash_slots[kHashSlots];
+  WorkerState workers[kMaxWorkers];
+};
+
+/// Maps a zeroed segment that forked children share. Lives as long as the process. Throws
+/// std::system_error.
+SharedSegment& map_shared_segment();
+
+/// CLOCK_MONOTONIC in milliseconds: the same in all processes of a machine.
+std::int64_t monotonic_ms();
+
+}  // namespace postern::fcgi

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "domain/authenticate.hpp"
+#include "domain/result.hpp"
+#include "fcgi/request.hpp"
+#include "fcgi/response.hpp"
+#include "handlers/services.hpp"
+
+namespace postern::handlers {
+
+using fcgi::Request;
+using fcgi::Response;
+
+/// Who may call a route. It stands in the route's row; there is no default, and a handler behind
+/// anything but Anyone can rely on Call::principal.
+enum class Guard {
+  Anyone,      ///< no credential is looked at
+  Credential,  ///< any valid credential
+  Session,     ///< an access token; a key is refused (credentials are changed only by a session)
+  Admin,       ///< any valid credential with the permission `admin`
+  Loopback,    ///< the client's address is this machine's own
+};
+
+/// A request that passed its guard, on its way to a handler.
+struct Call {
+  const Request& request;
+  std::map<std::string, std::string, std::less<>> path;  ///< values of the pattern's {names}
+  std::optional<domain::Principal> principal;
+
+  [[nodiscard]] domain::Origin origin() const;
+};
+
+using Handler = Response (*)(const Call& call, Services& services);
+
+/// One endpoint. Patterns: literal segments and `{name}` for one segment.
+struct Route {
+  std::string_view method;  ///< GET routes answer HEAD too
+  std::string_view pattern;
+  std::string_view name;  ///< stable, for logs, tests and documentation
+  Guard guard;
+  Handler handler;
+};
+
+/// A dialect: routes and the shapes of its refusals. It holds no rule of its own.
+struct Dialect {
+  std::string_view name;
+  /// Path prefixes that are its own; each ends in '/'. The longest match over all dialects wins.
+  std::span<const std::string_view> prefixes;
+  std::span<const Route> routes;
+  bool trailing_slash_optional;  ///< `/x/` and `/x` are the same route
+
+  /// The credential it reads, by its own rules; refusals are the domain's. A missing credential is
+  /// none.
+  using Authenticate = std::optional<domain::Result<domain::Principal>> (*)(const Request&,
+                                                                            Services&);
+  Authenticate authenticate;
+  /// The answer to a guard that did not let through. Null error: no credential at all.
+  Response (*unauthenticated)(const Request&, const domain::Error* error);
+  Response (*forbidden)(const Request&, Guard guard);
+  Response (*not_found)(const Request&);
+  Response (*method_not_allowed)(const Request&, std::string_view allow);
+  /// 400, 413, 431, 500, 503 …, where no handler could answer. 503 carries Retry-After.
+  Response (*failure)(const Request&, int status);
+};
+
+}  // namespace postern::handlers
