@@ -1,0 +1,50 @@
+#include "handlers/credential.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace postern::handlers {
+namespace {
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+std::optional<PresentedCredential> from_authorization(std::string_view header) {
+  const auto space = header.find(' ');
+  const auto scheme = header.substr(0, space);
+  auto value = space == std::string_view::npos ? std::string_view() : header.substr(space + 1);
+  value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+  if (equals_ignoring_case(scheme, "Bearer")) {
+    return PresentedCredential{PresentedCredential::As::Bearer, value};
+  }
+  if (equals_ignoring_case(scheme, "ApiKey")) {
+    return PresentedCredential{PresentedCredential::As::Key, value};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<PresentedCredential> find_credential(const fcgi::Request& request) {
+  if (const auto header = request.header("authorization")) {
+    if (const auto credential = from_authorization(*header)) return credential;
+  }
+  if (const auto key = request.header("x-api-key")) {
+    return PresentedCredential{PresentedCredential::As::Key, *key};
+  }
+  return std::nullopt;
+}
+
+std::optional<domain::Result<domain::Principal>> authenticate_request(const fcgi::Request& request,
+                                                                      Services& services) {
+  const auto credential = find_credential(request);
+  if (!credential) return std::nullopt;
+  return credential->as == PresentedCredential::As::Bearer
+             ? domain::authenticate_bearer(services.domain, credential->value)
+             : domain::authenticate_key(services.domain, credential->value);
+}
+
+}  // namespace postern::handlers

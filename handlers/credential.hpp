@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "domain/authenticate.hpp"
+#include "fcgi/request.hpp"
+#include "handlers/services.hpp"
+
+namespace postern::handlers {
+
+/// What a visitor presented, in the words of the native API and the gate.
+struct PresentedCredential {
+  enum class As { Bearer, Key };
+  As as = As::Bearer;
+  std::string_view value;  ///< into the request; may be empty, which no check accepts
+};
+
+/// `Authorization: Bearer` (RFC 6750 section 2.1; a token or a key), else `Authorization: ApiKey`,
+/// else `X-API-Key`. Schemes are compared without case (RFC 9110 section 11.1). A scheme that is
+/// neither is somebody else's and counts as nothing. Authorization decides when both are sent.
+/// Credentials in the query string are never read.
+[[nodiscard]] std::optional<PresentedCredential> find_credential(const fcgi::Request& request);
+
+/// None: nothing was presented. Otherwise whom it stands for, or why it is refused.
+[[nodiscard]] std::optional<domain::Result<domain::Principal>> authenticate_request(
+    const fcgi::Request& request, Services& services);
+
+}  // namespace postern::handlers
