@@ -16,6 +16,10 @@ namespace postern::domain {
 /// Number of code points of clean text.
 [[nodiscard]] std::size_t code_points(std::string_view text);
 
+/// At most `limit` code points of `text` as something fit to store and show in one line: control
+/// characters and bytes that are not UTF-8 become '?'. The answer is clean text.
+[[nodiscard]] std::string printable_excerpt(std::string_view text, std::size_t limit);
+
 /// Usernames: 1-150 of [A-Za-z0-9._@+-], kept as written. ASCII alone, so that no two that look or
 /// fold alike exist (CVE-2019-19844) and the name can stand in a header.
 [[nodiscard]] Outcome check_username(std::string_view username);

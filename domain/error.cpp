@@ -1,0 +1,55 @@
+#include "domain/error.hpp"
+
+namespace postern::domain {
+
+const char* name_of(Errc code) {
+  switch (code) {
+    case Errc::InvalidInput:
+      return "invalid_input";
+    case Errc::Taken:
+      return "taken";
+    case Errc::NotFound:
+      return "not_found";
+    case Errc::NotPermitted:
+      return "not_permitted";
+    case Errc::LastAdmin:
+      return "last_admin";
+    case Errc::RegistrationClosed:
+      return "registration_closed";
+    case Errc::InvalidCredentials:
+      return "invalid_credentials";
+    case Errc::ApprovalPending:
+      return "approval_pending";
+    case Errc::TooManyAttempts:
+      return "too_many_attempts";
+    case Errc::Busy:
+      return "busy";
+    case Errc::TokenInvalid:
+      return "token_invalid";
+    case Errc::TokenExpired:
+      return "token_expired";
+    case Errc::TokenWrongKind:
+      return "token_wrong_kind";
+    case Errc::TokenRevoked:
+      return "token_revoked";
+    case Errc::KeyInvalid:
+      return "key_invalid";
+    case Errc::KeyRevoked:
+      return "key_revoked";
+    case Errc::KeyExpired:
+      return "key_expired";
+    case Errc::AccountInactive:
+      return "account_inactive";
+    case Errc::AccountGone:
+      return "account_gone";
+    case Errc::RefreshInvalid:
+      return "refresh_invalid";
+    case Errc::RefreshExpired:
+      return "refresh_expired";
+    case Errc::RefreshReused:
+      return "refresh_reused";
+  }
+  return "unknown";
+}
+
+}  // namespace postern::domain
