@@ -23,7 +23,9 @@ struct PublicKey {
 
 /// ES256 (RFC 7518 section 3.4) keys of this installation, private halves sealed under the master
 /// key in the database. A token's header must be, byte for byte, one that we write: so the
-/// algorithm is fixed per key by us and never chosen by the token (RFC 8725 section 3.1).
+/// algorithm is fixed per key by us and never chosen by the token (RFC 8725 section 3.1). ECDSA
+/// knows two signatures for each one, (r, s) and (r, n-s): only the one with the smaller s is made
+/// and accepted, so that each token has one spelling. Not for use by two threads, or across a fork.
 class SigningKeys {
  public:
   SigningKeys();
@@ -34,6 +36,10 @@ class SigningKeys {
   /// Reads all keys that may sign or verify at `now`. Throws as Database does; a key that cannot be
   /// opened (another master key) throws std::runtime_error.
   void load(Executor& database, const KeyRing& ring, Instant now);
+  /// Loads again unless that happened within the last kReloadInterval: for tokens of a key that
+  /// another process made, which strangers can pretend. True when it did.
+  bool reload(Executor& database, const KeyRing& ring, Instant now);
+  static constexpr seconds kReloadInterval{5};
   [[nodiscard]] bool ready() const;
 
   /// A new key, stored sealed and signing from now on; the older ones go on verifying. Returns its
@@ -42,8 +48,8 @@ class SigningKeys {
 
   /// A compact JWS (RFC 7515) over `payload`, by the newest key.
   [[nodiscard]] std::string sign(std::string_view payload) const;
-  /// The payload of a token that one of our keys signed. Checks header, structure and signature;
-  /// NOT the claims. TokenInvalid otherwise.
+  /// The payload of a token that one of our keys signed. Checks length (at most 4096), header,
+  /// structure and signature; NOT the claims. TokenInvalid otherwise.
   [[nodiscard]] Result<std::string> verify(std::string_view token) const;
   /// True when the token's header names a kid that is not loaded: worth one reload.
   [[nodiscard]] bool names_unknown_key(std::string_view token) const;
