@@ -38,10 +38,10 @@ enum class AuditEvent {
 
 struct AuditEntry {
   AuditEvent event{};
-  std::optional<AccountId> account;  ///< whom it is about
-  std::optional<AccountId> actor;    ///< who did it, where that is somebody else or known
-  std::string subject;               ///< id of the key, session, …; never a secret
-  std::string detail;                ///< short and clean; never a secret
+  std::optional<AccountId> account{};  ///< whom it is about
+  std::optional<AccountId> actor{};    ///< who did it, where that is somebody else or known
+  std::string subject{};               ///< id of the key, session, …; never a secret
+  std::string detail{};                ///< short and clean; never a secret
 };
 
 /// Writes one row, in the caller's transaction where it has one.
