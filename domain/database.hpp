@@ -20,7 +20,8 @@
 namespace postern::domain {
 
 /// One SQL text under one name. Statements are constants, next to the functions that use them;
-/// values travel as parameters only. Prepared once per connection.
+/// values travel as parameters only. Prepared once per connection; known again by the address of
+/// its text, so both must live as long as the program.
 struct Statement {
   const char* name;
   const char* text;
@@ -71,13 +72,14 @@ class Param {
   std::optional<std::string> value_;
 };
 
-/// A row of an answer. Times must be selected as microseconds since 1970:
+/// A row of an answer. A column that is missing, null or not of the kind asked for throws
+/// DatabaseError. Times must be selected as microseconds since 1970:
 /// `(extract(epoch from t) * 1000000)::bigint`, for which sql has the function postern.micros(t).
 class Row {
  public:
   explicit Row(std::vector<std::optional<std::string>> columns) : columns_(std::move(columns)) {}
 
-  [[nodiscard]] bool is_null(std::size_t column) const { return !columns_.at(column); }
+  [[nodiscard]] bool is_null(std::size_t column) const;
   [[nodiscard]] const std::string& text(std::size_t column) const;
   [[nodiscard]] std::optional<std::string> text_or_null(std::size_t column) const;
   [[nodiscard]] std::int64_t integer(std::size_t column) const;
@@ -140,13 +142,15 @@ class Database final : public Executor {
     std::chrono::milliseconds connect_timeout{3000};
     std::chrono::milliseconds statement_timeout{5000};
   };
+  /// Connects to nothing yet. Throws DatabaseError for a url that libpq cannot parse.
   explicit Database(Options options);
   ~Database() override;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   /// One statement, its own transaction. A connection found dead before anything was sent is
-  /// replaced and the statement sent once. Never resends what may have been executed.
+  /// replaced and the statement sent once. Never resends what may have been executed. Not within a
+  /// transaction of this Database: that is a defect, and throws DatabaseError.
   Rows run(const Statement& statement, Params params) override;
 
   /// Runs `work` in one READ COMMITTED transaction. A returned value commits, a returned refusal
