@@ -20,11 +20,12 @@ using fcgi::Response;
 /// Who may call a route. It stands in the route's row; there is no default, and a handler behind
 /// anything but Anyone can rely on Call::principal.
 enum class Guard {
-  Anyone,      ///< no credential is looked at
-  Credential,  ///< any valid credential
-  Session,     ///< an access token; a key is refused (credentials are changed only by a session)
-  Admin,       ///< any valid credential with the permission `admin`
-  Loopback,    ///< the client's address is this machine's own
+  Anyone,        ///< no credential is looked at
+  Credential,    ///< any valid credential
+  Session,       ///< an access token; a key is refused (credentials are changed only by a session)
+  Admin,         ///< any valid credential with the permission `admin`
+  AdminSession,  ///< both: an access token with the permission `admin`
+  Loopback,      ///< the client's address is this machine's own
 };
 
 /// A request that passed its guard, on its way to a handler.
@@ -62,11 +63,24 @@ struct Dialect {
   Authenticate authenticate;
   /// The answer to a guard that did not let through. Null error: no credential at all.
   Response (*unauthenticated)(const Request&, const domain::Error* error);
+  /// `guard` names what was missing: Session, Admin or Loopback.
   Response (*forbidden)(const Request&, Guard guard);
   Response (*not_found)(const Request&);
   Response (*method_not_allowed)(const Request&, std::string_view allow);
   /// 400, 413, 431, 500, 503 …, where no handler could answer. 503 carries Retry-After.
   Response (*failure)(const Request&, int status);
 };
+
+/// What a method and a path select in a dialect's table.
+struct RouteMatch {
+  const Route* route = nullptr;                          ///< none: 404, or 405 where `allow` is set
+  std::map<std::string, std::string, std::less<>> path;  ///< values of the pattern's {names}
+  std::string allow;  ///< methods that the path knows, as the Allow header lists them
+};
+
+/// Of all patterns that match the path the one whose literal segments come first decides, whatever
+/// the method: `/users/me` is never `/users/{id}`. A {name} takes one non-empty segment.
+[[nodiscard]] RouteMatch match_route(const Dialect& dialect, std::string_view method,
+                                     std::string_view path);
 
 }  // namespace postern::handlers

@@ -1,0 +1,159 @@
+#include "handlers/dispatch.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <typeinfo>
+
+#include "fcgi/log.hpp"
+#include "handlers/dispatcharr/dispatcharr.hpp"
+#include "handlers/native/native.hpp"
+
+namespace postern::handlers {
+namespace {
+
+/// How much of the path a dialect owns: the length of its longest matching prefix, 0 for none.
+std::size_t claim(const Dialect& dialect, std::string_view path) {
+  std::size_t longest = 0;
+  for (const auto prefix : dialect.prefixes) {
+    const bool itself = path == prefix.substr(0, prefix.size() - 1);
+    if (itself || path.starts_with(prefix)) longest = std::max(longest, prefix.size());
+  }
+  return longest;
+}
+
+bool is_switched_on(const Dialect& dialect, const Settings& settings) {
+  return &dialect != &dispatcharr_dialect() || settings.dispatcharr.enabled;
+}
+
+/// Whose shapes the answer has. A target that cannot be decoded is judged by how it begins.
+const Dialect* find_dialect(const Request& request, const Settings* settings) {
+  const std::string_view path = request.uri ? request.uri->path : request.target;
+  const Dialect* found = nullptr;
+  std::size_t longest = 0;
+  for (const auto* dialect : dialects()) {
+    if (settings != nullptr && !is_switched_on(*dialect, *settings)) continue;
+    const auto length = claim(*dialect, path);
+    if (length > longest) {
+      longest = length;
+      found = dialect;
+    }
+  }
+  return found;
+}
+
+bool is_loopback(const std::string& address) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24U) == 127;
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, address.c_str(), &v6) != 1) return false;
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) return v6.s6_addr[12] == 127;
+  return IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+/// What a valid credential lacks for this guard; none when it has all.
+std::optional<Guard> missing(Guard guard, const domain::Principal& principal) {
+  const bool session = principal.kind == domain::CredentialKind::AccessToken && principal.session;
+  const bool admin = principal.may("admin");
+  switch (guard) {
+    case Guard::Anyone:
+    case Guard::Credential:
+      return std::nullopt;
+    case Guard::Session:
+      return session ? std::nullopt : std::optional(Guard::Session);
+    case Guard::Admin:
+      return admin ? std::nullopt : std::optional(Guard::Admin);
+    case Guard::AdminSession:
+      if (!admin) return Guard::Admin;
+      return session ? std::nullopt : std::optional(Guard::Session);
+    case Guard::Loopback:
+      break;
+  }
+  return Guard::Loopback;
+}
+
+/// The refusal, or none with the principal filled in.
+std::optional<Response> stopped_by_guard(const Dialect& dialect, Guard guard, Call& call,
+                                         Services& services) {
+  if (guard == Guard::Anyone) return std::nullopt;
+  if (guard == Guard::Loopback) {
+    if (is_loopback(call.request.remote_address)) return std::nullopt;
+    return dialect.forbidden(call.request, guard);
+  }
+  auto authenticated = dialect.authenticate(call.request, services);
+  if (!authenticated) return dialect.unauthenticated(call.request, nullptr);
+  if (!authenticated->ok()) return dialect.unauthenticated(call.request, &authenticated->error());
+  call.principal = std::move(*authenticated).value();
+  if (const auto lacking = missing(guard, *call.principal)) {
+    return dialect.forbidden(call.request, *lacking);
+  }
+  return std::nullopt;
+}
+
+Response answer(const Dialect& dialect, const Route& route, Call& call, Services& services) {
+  auto refusal = stopped_by_guard(dialect, route.guard, call, services);
+  auto response = refusal ? *std::move(refusal) : route.handler(call, services);
+  if (call.principal && response.log_account.empty()) {
+    response.log_account = call.principal->account.id.text();
+  }
+  return response;
+}
+
+/// Only our own exceptions are known to carry no data in what().
+Response answer_guarded(const Dialect& dialect, const Route& route, Call& call,
+                        Services& services) {
+  const auto& request = call.request;
+  try {
+    return answer(dialect, route, call, services);
+  } catch (const domain::DatabaseUnavailable& error) {
+    fcgi::log(fcgi::LogLevel::Error, "database_unavailable",
+              {{"request", request.id}, {"route", route.name}, {"what", error.what()}});
+    return dialect.failure(request, 503);
+  } catch (const domain::DatabaseError& error) {
+    fcgi::log(fcgi::LogLevel::Error, "database_error",
+              {{"request", request.id}, {"route", route.name}, {"what", error.what()}});
+  } catch (const std::exception& error) {
+    fcgi::log(fcgi::LogLevel::Error, "handler_failed",
+              {{"request", request.id}, {"route", route.name}, {"type", typeid(error).name()}});
+  }
+  return dialect.failure(request, 500);
+}
+
+Response route_request(const Dialect& dialect, const Request& request, Services& services) {
+  auto match = match_route(dialect, request.method, request.uri->path);
+  if (match.route == nullptr) {
+    return match.allow.empty() ? dialect.not_found(request)
+                               : dialect.method_not_allowed(request, match.allow);
+  }
+  Call call{request, std::move(match.path), std::nullopt};
+  auto response = answer_guarded(dialect, *match.route, call, services);
+  response.log_route = match.route->name;
+  return response;
+}
+
+}  // namespace
+
+std::span<const Dialect* const> dialects() {
+  static const std::array<const Dialect*, 2> kDialects{&native_dialect(), &dispatcharr_dialect()};
+  return kDialects;
+}
+
+Response dispatch(const Request& request, Services& services) {
+  if (!request.uri) return dispatch_failure(request, 400);
+  const auto* dialect = find_dialect(request, &services.settings);
+  auto response = dialect == nullptr ? native_dialect().not_found(request)
+                                     : route_request(*dialect, request, services);
+  response.set("X-Request-Id", request.id);
+  return response;
+}
+
+Response dispatch_failure(const Request& request, int status) {
+  const auto* dialect = find_dialect(request, nullptr);
+  auto response = (dialect == nullptr ? native_dialect() : *dialect).failure(request, status);
+  response.set("X-Request-Id", request.id);
+  return response;
+}
+
+}  // namespace postern::handlers
