@@ -1,0 +1,72 @@
+#include "cli/config_relations.hpp"
+
+namespace postern::cli {
+namespace {
+
+using Broken = std::vector<BrokenRelation>;
+
+void demand(Broken& broken, bool holds, std::string key, std::string other, std::string message) {
+  if (!holds) broken.push_back({std::move(key), std::move(other), std::move(message)});
+}
+
+void demand_order(Broken& broken, bool holds, std::string key, const std::string& other) {
+  demand(broken, holds, std::move(key), other, "must not be above " + other);
+}
+
+void check_password(Broken& broken, const domain::PasswordSettings& password) {
+  const auto floor = owasp_memory_floor(password.iterations);
+  demand(broken, password.memory_kib >= floor, "password.memory_kib", "password.iterations",
+         "must be at least " + std::to_string(floor) + " with password.iterations = " +
+             std::to_string(password.iterations) + " (OWASP's floor for Argon2id)");
+  // 4 bytes hold any code point: every password that is long enough must also fit.
+  demand(broken, password.max_length >= 4 * password.min_length, "password.max_length",
+         "password.min_length",
+         "must be at least four times password.min_length, which counts characters");
+}
+
+void check_session(Broken& broken, const std::string& section,
+                   const domain::SessionSettings& session) {
+  demand_order(broken, session.access_lifetime <= session.idle_lifetime,
+               section + ".access_seconds", section + ".idle_seconds");
+  demand_order(broken, session.idle_lifetime <= session.absolute_lifetime,
+               section + ".idle_seconds", section + ".absolute_seconds");
+}
+
+void check_server(Broken& broken, const fcgi::ServerSettings& server) {
+  demand(broken, server.api.socket.address != server.gate.socket.address, "server.gate.listen",
+         "server.api.listen",
+         "must not be the same as server.api.listen: the socket decides what may be asked");
+  demand_order(broken, server.limits.param <= server.limits.params, "server.limits.param_bytes",
+               "server.limits.params_bytes");
+  demand_order(broken, server.receive_timeout <= server.request_timeout,
+               "server.receive_timeout_seconds", "server.request_timeout_seconds");
+}
+
+}  // namespace
+
+std::uint32_t owasp_memory_floor(std::uint32_t iterations) {
+  switch (iterations) {
+    case 0:
+    case 1:
+      return 47104;
+    case 2:
+      return 19456;
+    case 3:
+      return 12288;
+    case 4:
+      return 9216;
+    default:
+      return 7168;
+  }
+}
+
+std::vector<BrokenRelation> check_relations(const Config& config) {
+  Broken broken;
+  check_server(broken, config.server);
+  check_password(broken, config.domain.password);
+  check_session(broken, "session.native", config.domain.sessions[0]);
+  check_session(broken, "session.dispatcharr", config.domain.sessions[1]);
+  return broken;
+}
+
+}  // namespace postern::cli
