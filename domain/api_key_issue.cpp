@@ -1,0 +1,104 @@
+#include <algorithm>
+
+#include "domain/api_key.hpp"
+#include "domain/api_key_store.hpp"
+#include "domain/audit.hpp"
+#include "domain/text.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr std::size_t kLongestName = 100;
+constexpr std::size_t kLongestPermission = 64;
+constexpr std::size_t kMostPermissions = 64;
+constexpr days kLongestLifetime{3650};
+
+constexpr Statement kFindLiveKeyName{"find_live_key_name", R"sql(
+  select 1
+  from postern.api_key
+  where account_id = $1 and kind = $2 and name = $3 and revoked_at is null
+    and (expires_at is null or expires_at > $4)
+  limit 1
+)sql"};
+
+Error invalid(std::string field, std::string reason) {
+  return {.code = Errc::InvalidInput, .field = std::move(field), .reason = std::move(reason)};
+}
+
+Outcome check_permissions(const std::vector<std::string>& permissions) {
+  if (permissions.size() > kMostPermissions) return invalid("permissions", "too_many");
+  for (const auto& permission : permissions) {
+    const auto checked = check_label("permissions", permission, kLongestPermission);
+    if (!checked.ok()) return checked.error();
+  }
+  return done;
+}
+
+Outcome check(const NewKey& wanted) {
+  const auto name = check_label("name", wanted.name, kLongestName);
+  if (!name.ok()) return name.error();
+  if (wanted.permissions) {
+    const auto permissions = check_permissions(*wanted.permissions);
+    if (!permissions.ok()) return permissions.error();
+  }
+  if (wanted.lifetime && (*wanted.lifetime < days(1) || *wanted.lifetime > kLongestLifetime)) {
+    return invalid("expires_in_days", "out_of_range");
+  }
+  return done;
+}
+
+/// Sorted and without repetitions, as they are stored.
+std::optional<std::vector<std::string>> in_order(std::optional<std::vector<std::string>> names) {
+  if (names) {
+    std::sort(names->begin(), names->end());
+    names->erase(std::unique(names->begin(), names->end()), names->end());
+  }
+  return names;
+}
+
+Outcome check_owner(Transaction& tx, Services& services, const KeyOwner& owner,
+                    const KeyToInsert& key) {
+  for (const auto& permission : key.permissions.value_or(std::vector<std::string>{})) {
+    const auto& granted = owner.permissions;
+    if (std::find(granted.begin(), granted.end(), permission) == granted.end()) {
+      return Error{.code = Errc::NotPermitted, .field = "permissions"};
+    }
+  }
+  if (count_live_keys(tx, services, owner.id) >= services.settings.keys.per_account) {
+    return Errc::TooManyAttempts;
+  }
+  const auto same_name = tx.run(kFindLiveKeyName, {owner.id, static_cast<int>(KeyKind::Named),
+                                                   key.name, services.clock.now()});
+  if (!same_name.empty()) return Error{.code = Errc::Taken, .field = "name"};
+  return done;
+}
+
+}  // namespace
+
+Result<IssuedKey> issue_key(Services& services, AccountId account, const NewKey& wanted,
+                            std::optional<AccountId> actor, const Origin& origin) {
+  const auto checked = check(wanted);
+  if (!checked.ok()) return checked.error();
+  KeyToInsert key{.kind = KeyKind::Named,
+                  .name = wanted.name,
+                  .permissions = in_order(wanted.permissions),
+                  .expires_at = {}};
+  if (wanted.lifetime) key.expires_at = services.clock.now() + *wanted.lifetime;
+
+  return services.database.transaction([&](Transaction& tx) -> Result<IssuedKey> {
+    const auto owner = lock_key_owner(tx, account);
+    if (!owner) return Errc::NotFound;
+    const auto allowed = check_owner(tx, services, *owner, key);
+    if (!allowed.ok()) return allowed.error();
+    auto issued = insert_key(tx, services, *owner, key);
+    record(tx, services,
+           {.event = AuditEvent::KeyIssued,
+            .account = account,
+            .actor = actor,
+            .subject = issued.key.id.text()},
+           origin);
+    return issued;
+  });
+}
+
+}  // namespace postern::domain

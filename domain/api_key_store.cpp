@@ -1,0 +1,119 @@
+#include "domain/api_key_store.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr std::size_t kShownPrefix = 12;
+constexpr std::size_t kChecksum = 6;
+
+/// Weaker than FOR UPDATE: logins of the account, which only refer to its row, do not wait.
+constexpr Statement kLockKeyOwner{"lock_key_owner", R"sql(
+  select a.number, a.username, r.permissions
+  from postern.account a join postern.role r on r.name = a.role
+  where a.id = $1
+  for no key update of a
+)sql"};
+
+constexpr Statement kLockLiveKey{"lock_live_key", R"sql(
+  select )sql" POSTERN_KEY_COLUMNS R"sql(
+  from postern.api_key k join postern.account a on a.id = k.account_id
+  where k.id = $1 and k.account_id = $2 and k.revoked_at is null
+    and (k.expires_at is null or k.expires_at > $3)
+  for update of k
+)sql"};
+
+constexpr Statement kCountLiveKeys{"count_live_keys", R"sql(
+  select count(*)
+  from postern.api_key
+  where account_id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)
+)sql"};
+
+constexpr Statement kInsertKey{"insert_key", R"sql(
+  insert into postern.api_key (id, account_id, kind, name, lookup_id, key_prefix, secret_hash,
+    hash_key_id, permissions, sealed_copy, created_at, expires_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+  returning number
+)sql"};
+
+std::optional<Bytes> copy_to_keep(Services& services, const ApiKey& key, const Secret& text) {
+  if (key.kind != KeyKind::Personal || !services.settings.keys.read_back) return {};
+  return services.ring.seal(key_seal_context(key.id), as_bytes(text.reveal()), services.random);
+}
+
+}  // namespace
+
+ApiKey read_api_key(const Row& row) {
+  ApiKey key;
+  key.id = KeyId{row.uuid(0)};
+  key.number = row.integer(1);
+  key.account = AccountId{row.uuid(2)};
+  key.account_number = row.integer(3);
+  key.username = row.text(4);
+  key.kind = static_cast<KeyKind>(row.integer(5));
+  key.name = row.text(6);
+  key.key_prefix = row.text(7);
+  if (!row.is_null(8)) key.permissions = row.texts(8);
+  key.created_at = row.instant(9);
+  key.expires_at = row.instant_or_null(10);
+  key.last_used_at = row.instant_or_null(11);
+  key.revoked_at = row.instant_or_null(12);
+  return key;
+}
+
+Digest hash_key_text(const KeyRing& ring, std::uint8_t key_id, std::string_view text) {
+  return ring.mac(KeyPurpose::ApiKeyHash, key_id,
+                  as_bytes(text.substr(0, text.size() - kChecksum)));
+}
+
+std::string key_seal_context(KeyId key) {
+  return "api_key:" + key.text();
+}
+
+std::optional<KeyOwner> lock_key_owner(Transaction& tx, AccountId account) {
+  const auto rows = tx.run(kLockKeyOwner, {account});
+  if (rows.empty()) return {};
+  const Row& row = rows.front();
+  return KeyOwner{account, row.integer(0), row.text(1), row.texts(2)};
+}
+
+std::optional<ApiKey> lock_live_key(Transaction& tx, Services& services, AccountId account,
+                                    KeyId key) {
+  const auto rows = tx.run(kLockLiveKey, {key, account, services.clock.now()});
+  return rows.empty() ? std::nullopt : std::optional(read_api_key(rows.front()));
+}
+
+std::int64_t count_live_keys(Transaction& tx, Services& services, AccountId account) {
+  return tx.run(kCountLiveKeys, {account, services.clock.now()}).front().integer(0);
+}
+
+IssuedKey insert_key(Transaction& tx, Services& services, const KeyOwner& owner,
+                     const KeyToInsert& wanted) {
+  const Instant now = services.clock.now();
+  const auto lookup_id = random_base62(services.random, kKeyLookupLength);
+  const Secret secret(random_base62(services.random, kKeySecretLength));
+  IssuedKey issued;
+  issued.text = make_key_text(services.settings.keys.prefix, lookup_id, secret);
+
+  ApiKey& key = issued.key;
+  key.id = KeyId::make(now, services.random);
+  key.account = owner.id;
+  key.account_number = owner.number;
+  key.username = owner.username;
+  key.kind = wanted.kind;
+  key.name = wanted.name;
+  key.key_prefix = issued.text.reveal().substr(0, kShownPrefix);
+  key.permissions = wanted.permissions;
+  key.created_at = now;
+  key.expires_at = wanted.expires_at;
+
+  const auto hash_key = services.ring.current_id();
+  const auto rows =
+      tx.run(kInsertKey,
+             {key.id, owner.id, static_cast<int>(key.kind), key.name, lookup_id, key.key_prefix,
+              hash_key_text(services.ring, hash_key, issued.text.reveal()), hash_key,
+              key.permissions, copy_to_keep(services, key, issued.text), now, key.expires_at});
+  key.number = rows.front().integer(0);
+  return issued;
+}
+
+}  // namespace postern::domain

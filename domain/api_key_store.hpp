@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/api_key.hpp"
+
+namespace postern::domain {
+
+/// The columns that `read_api_key` expects, of a key `k` and its owner `a`.
+#define POSTERN_KEY_COLUMNS                                                            \
+  "k.id, k.number, k.account_id, a.number, a.username, k.kind, k.name, k.key_prefix, " \
+  "k.permissions, postern.micros(k.created_at), postern.micros(k.expires_at), "        \
+  "postern.micros(k.last_used_at), postern.micros(k.revoked_at)"
+[[nodiscard]] ApiKey read_api_key(const Row& row);
+
+/// What is stored of a key: HMAC over all of it but the checksum, so that neither prefix, lookup id
+/// nor secret can be exchanged for another (rule R5). `key_id` must be one of the ring's.
+[[nodiscard]] Digest hash_key_text(const KeyRing& ring, std::uint8_t key_id, std::string_view text);
+
+/// Under which context the kept copy of a personal key is sealed.
+[[nodiscard]] std::string key_seal_context(KeyId key);
+
+struct KeyOwner {
+  AccountId id;
+  std::int64_t number = 0;
+  std::string username;
+  std::vector<std::string> permissions;  ///< of the role, now
+};
+
+/// Locks the account's row: whatever makes or ends its keys comes one after the other (rule R4).
+[[nodiscard]] std::optional<KeyOwner> lock_key_owner(Transaction& tx, AccountId account);
+
+/// One live key of that account, locked; none when it is another's, revoked or expired.
+[[nodiscard]] std::optional<ApiKey> lock_live_key(Transaction& tx, Services& services,
+                                                  AccountId account, KeyId key);
+
+[[nodiscard]] std::int64_t count_live_keys(Transaction& tx, Services& services, AccountId account);
+
+struct KeyToInsert {
+  KeyKind kind = KeyKind::Named;
+  std::string name;
+  std::optional<std::vector<std::string>> permissions;
+  std::optional<Instant> expires_at;
+};
+/// Makes and stores one. Checks nothing.
+[[nodiscard]] IssuedKey insert_key(Transaction& tx, Services& services, const KeyOwner& owner,
+                                   const KeyToInsert& wanted);
+
+}  // namespace postern::domain
