@@ -44,7 +44,9 @@ struct AuditEntry {
   std::string detail{};                ///< short and clean; never a secret
 };
 
-/// Writes one row, in the caller's transaction where it has one.
+/// Writes one row, in the caller's transaction where it has one. Texts are made printable and cut
+/// (detail at 200 characters, subject, address and request id at 64), so that whatever a visitor
+/// sent can be recorded.
 void record(Executor& executor, Services& services, const AuditEntry& entry, const Origin& origin);
 
 struct AuditRecord {
@@ -61,7 +63,7 @@ struct AuditFilter {
   std::optional<std::string> event;
 };
 
-/// Newest first.
+/// Newest first. InvalidInput with field limit, cursor, or event for a name that no event has.
 [[nodiscard]] Result<Page<AuditRecord>> list_audit(Services& services, const AuditFilter& filter,
                                                    const PageRequest& page);
 

@@ -24,14 +24,18 @@ struct Charge {
 /// Counts one hit on `name` in one atomic statement, before the work that it guards, so that
 /// simultaneous attempts cannot slip past (CVE-2024-4629). Kept in the database: it survives
 /// restarts and holds for all machines. A refused hit is not counted, so no one is locked out for
-/// longer than the window by hammering. `name` is stored as a keyed hash only.
+/// longer than the window by hammering. `name` is stored as a keyed hash only. Not to be called
+/// within a transaction: a rollback must not take the hit back.
 [[nodiscard]] Charge charge(Services& services, std::string_view name, const WindowLimit& limit);
 
 /// Forgets all hits on `name`.
-void forgive(Services& services, std::string_view name);
+void forgive(Executor& executor, Services& services, std::string_view name);
 
 /// Takes back the newest hit, for what turned out not to be an attempt.
-void refund(Services& services, std::string_view name);
+void refund(Executor& executor, Services& services, std::string_view name);
+
+/// What stands for `text` in the database where only equality matters (rule R5).
+[[nodiscard]] Digest lookup_hash(Services& services, std::string_view text);
 
 /// The network an address counts as: an IPv4 address itself, an IPv6 address's /64 (one customer
 /// holds at least that much), an IPv4-mapped one its IPv4; anything else "unknown".

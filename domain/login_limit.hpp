@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/services.hpp"
+
+namespace postern::domain {
+
+/// The one limiter of everything that checks a password: logging in, re-authentication, changing
+/// the password (CVE-2026-9798). Its windows:
+///
+/// - `account:<id>`: attempts on an account, by whatever name it was called (CVE-2025-24806);
+/// - `login:<folded name>`: where no account has that name. The limit is the same, so that being
+///   limited tells nobody whether there is one (rule R8);
+/// - `account:<id>@<network>`: attempts from a network that the account has logged in from within
+///   settings.login_limit.known_network. Strangers fill the first window and not this one, so they
+///   cannot keep the owner out;
+/// - `network:<network>`: attempts from one network on all accounts.
+struct LoginAttempt {
+  std::optional<AccountId> account;
+  std::string subject;  ///< the window of the account or name
+  std::string network;  ///< as network_of() names it
+};
+
+/// Counts an attempt before its hash is computed (CVE-2024-4629). `login` is what the visitor
+/// typed, and matters only where no account has that name. TooManyAttempts with retry_after; a
+/// refused attempt is counted nowhere. Not to be called within a transaction.
+[[nodiscard]] Result<LoginAttempt> begin_login_attempt(Services& services,
+                                                       std::optional<AccountId> account,
+                                                       std::string_view login,
+                                                       const Origin& origin);
+
+/// The password was right: forgets the failures on the account from here, takes the attempt off the
+/// network's window, and remembers the network as the account's own.
+void login_attempt_succeeded(Executor& executor, Services& services, const LoginAttempt& attempt);
+
+/// No password was checked after all (no hashing slot was free): takes the attempt back.
+void login_attempt_not_made(Executor& executor, Services& services, const LoginAttempt& attempt);
+
+/// Lifts the account's limit for all who are not on a network of its own: an administrator set its
+/// password.
+void forgive_login_attempts(Executor& executor, Services& services, AccountId account);
+
+}  // namespace postern::domain
