@@ -41,7 +41,8 @@ struct Registration {
   Secret password;
 };
 
-/// A visitor registers himself, as the settings allow. RegistrationClosed, InvalidInput (field
+/// A visitor registers himself, as the settings allow. One hash, whether or not the names are free;
+/// settings.registration.per_network_per_hour of them. RegistrationClosed, InvalidInput (field
 /// username, email, password), Taken (username or email), Busy, TooManyAttempts.
 [[nodiscard]] Result<Account> register_account(Services& services, const Registration& wanted,
                                                const Origin& origin);
@@ -56,7 +57,9 @@ struct NewAccount {
   bool is_bot = false;
 };
 
-/// An administrator (or the command line: no actor) makes one. Adds InvalidInput field role.
+/// No two accounts share a name, be it as username or as e-mail address: a username that holds an
+/// '@' must not be another's address. An administrator (or the command line: no actor) makes one.
+/// Adds InvalidInput field role.
 [[nodiscard]] Result<Account> create_account(Services& services, const NewAccount& wanted,
                                              std::optional<AccountId> actor, const Origin& origin);
 
@@ -70,7 +73,7 @@ struct AccountFilter {
   std::optional<AccountStatus> status;
   std::optional<std::string> query;  ///< part of the username or e-mail address
 };
-/// Oldest first.
+/// Oldest first. Disabled accounts are not pending. InvalidInput field limit, cursor, query.
 [[nodiscard]] Result<Page<Account>> list_accounts(Services& services, const AccountFilter& filter,
                                                   const PageRequest& page);
 

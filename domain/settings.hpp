@@ -49,8 +49,9 @@ struct LoginLimitSettings {
 
 struct RegistrationSettings {
   bool open = false;
-  bool approval = false;        ///< new accounts wait for an administrator
-  std::string role = "member";  ///< of a new account
+  bool approval = false;                    ///< new accounts wait for an administrator
+  std::string role = "member";              ///< of a new account
+  std::uint32_t per_network_per_hour = 20;  ///< registrations tried
 };
 
 struct KeySettings {
