@@ -1,0 +1,65 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "cli/config_file.hpp"
+#include "cli/password_input.hpp"
+
+namespace postern::cli {
+
+/// The commands: each takes what was typed, prints what it did, and answers an ExitCode. They throw
+/// CommandError, ConfigError, OutputError, and what the database throws; command_line.cpp turns all
+/// of that into one line and an exit status.
+
+int serve(const ConfigFiles& files);
+
+int migrate(const ConfigFiles& files, bool json);
+
+struct InitOptions {
+  std::optional<std::string> admin;        ///< username of the first administrator
+  std::optional<std::string> admin_email;  ///< given with admin
+  std::filesystem::path credentials_file;  ///< given with admin
+};
+/// Idempotent, also when two run at once.
+int init(const ConfigFiles& files, const InitOptions& options);
+
+struct DoctorOptions {
+  std::string web_user;  ///< "" looks for the usual ones
+  bool json = false;
+};
+int doctor(const ConfigFiles& files, const DoctorOptions& options);
+
+int config_check(const ConfigFiles& files);
+int config_show(const ConfigFiles& files, bool json);
+
+struct AccountAddOptions {
+  std::string username;
+  std::optional<std::string> email;
+  std::string role = "member";
+  bool bot = false;  ///< no password
+  PasswordSource source = PasswordSource::Terminal;
+};
+int account_add(const ConfigFiles& files, const AccountAddOptions& options);
+
+struct AccountListOptions {
+  std::string status;  ///< pending, active, disabled; "" for all
+  std::string query;   ///< part of a username or e-mail address; "" for all
+  bool json = false;
+};
+int account_list(const ConfigFiles& files, const AccountListOptions& options);
+
+/// `who` is a username, an e-mail address or an account's id.
+int account_disable(const ConfigFiles& files, const std::string& who);
+int account_enable(const ConfigFiles& files, const std::string& who);
+int account_approve(const ConfigFiles& files, const std::string& who);
+int account_role(const ConfigFiles& files, const std::string& who, const std::string& role);
+int account_password(const ConfigFiles& files, const std::string& who, PasswordSource source);
+
+int key_list(const ConfigFiles& files, const std::string& who, bool json);
+int key_revoke(const ConfigFiles& files, const std::string& id);
+
+int version(bool json);
+
+}  // namespace postern::cli

@@ -1,0 +1,31 @@
+#include "cli/domain_host.hpp"
+
+#include "cli/exit_code.hpp"
+
+namespace postern::cli {
+
+domain::KeyRing load_key_ring(const Config& config) {
+  auto ring = domain::KeyRing::load(config.master_key_file);
+  if (ring.ok()) return std::move(ring).value();
+  throw CommandError(kConfiguration, "keys.master_key_file " + config.master_key_file.string() +
+                                         ": " + ring.error().detail);
+}
+
+domain::Database::Options database_options(const Config& config,
+                                           const std::string& application_name) {
+  return {config.database.url, application_name, config.database.connect_timeout,
+          config.database.statement_timeout};
+}
+
+DomainHost::DomainHost(const Config& config, std::span<domain::HashSlots::Slot> hash_slots,
+                       const std::string& application_name)
+    : ring_(load_key_ring(config)),
+      database_(database_options(config, application_name)),
+      passwords_(config.domain.password, domain::HashSlots(hash_slots)),
+      services_{config.domain, database_, clock_, random_, ring_, signing_keys_, passwords_} {}
+
+void DomainHost::load_signing_keys() {
+  signing_keys_.load(database_, ring_, clock_.now());
+}
+
+}  // namespace postern::cli

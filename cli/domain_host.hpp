@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+
+#include "cli/config.hpp"
+#include "domain/services.hpp"
+
+namespace postern::cli {
+
+/// Reads the master keys; CommandError (kConfiguration) says what is wrong with the file.
+[[nodiscard]] domain::KeyRing load_key_ring(const Config& config);
+[[nodiscard]] domain::Database::Options database_options(const Config& config,
+                                                         const std::string& application_name);
+
+/// Everything the domain's functions work with, made for one process from its configuration, which
+/// must outlive it. The database is not asked for anything yet, and signing keys are not loaded.
+class DomainHost {
+ public:
+  DomainHost(const Config& config, std::span<domain::HashSlots::Slot> hash_slots,
+             const std::string& application_name);
+  DomainHost(const DomainHost&) = delete;
+  DomainHost& operator=(const DomainHost&) = delete;
+
+  [[nodiscard]] domain::Services& services() { return services_; }
+  /// Reads the signing keys anew. Throws as SigningKeys::load.
+  void load_signing_keys();
+
+ private:
+  domain::SystemClock clock_;
+  domain::SodiumRandom random_;
+  domain::KeyRing ring_;
+  domain::Database database_;
+  domain::SigningKeys signing_keys_;
+  domain::PasswordHasher passwords_;
+  domain::Services services_;
+};
+
+/// A DomainHost for a command: the slots are its own, since one command hashes once.
+class CommandHost {
+ public:
+  explicit CommandHost(const Config& config) : host_(config, slots_, "postern command") {}
+  [[nodiscard]] domain::Services& services() { return host_.services(); }
+  [[nodiscard]] static domain::Origin origin() { return {"", "postern command", ""}; }
+
+ private:
+  std::array<domain::HashSlots::Slot, 1> slots_{};
+  DomainHost host_;
+};
+
+}  // namespace postern::cli

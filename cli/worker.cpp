@@ -1,0 +1,63 @@
+#include "cli/worker.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <span>
+
+#include "fcgi/log.hpp"
+#include "handlers/dispatch.hpp"
+#include "handlers/gate.hpp"
+
+namespace postern::cli {
+namespace {
+
+constexpr std::int64_t kRetryMs = 1000;
+
+/// As many slots as the configuration allows, out of the places that all workers share.
+std::span<domain::HashSlots::Slot> hash_slots(const Config& config, fcgi::SharedSegment& shared) {
+  const std::span<domain::HashSlots::Slot> all(shared.hash_slots);
+  return all.first(std::min<std::size_t>(all.size(), config.domain.password.concurrent_hashes));
+}
+
+/// The Authorizer role asks the gate's question by whichever socket it comes.
+bool is_for_gate(const fcgi::Request& request) {
+  return request.door == fcgi::Door::Gate || request.role == fcgi::Role::Authorizer;
+}
+
+}  // namespace
+
+Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Door door,
+               fcgi::SharedSegment& shared)
+    : loaded_(std::move(loaded)),
+      host_(loaded_->config, hash_slots(loaded_->config, shared),
+            door == fcgi::Door::Gate ? "postern gate" : "postern api"),
+      services_{host_.services(), loaded_->config.handlers, shared} {
+  ensure_signing_keys();
+}
+
+fcgi::Response Worker::handle(const fcgi::Request& request) {
+  ensure_signing_keys();
+  if (is_for_gate(request)) return handlers::check_gate(request, services_);
+  return handlers::dispatch(request, services_);
+}
+
+fcgi::Response Worker::failure(const fcgi::Request& request, int status) {
+  if (is_for_gate(request)) return handlers::gate_failure(request, status);
+  return handlers::dispatch_failure(request, status);
+}
+
+void Worker::ensure_signing_keys() {
+  if (services_.domain.signing_keys.ready()) return;
+  if (fcgi::monotonic_ms() < next_attempt_ms_) return;
+  try {
+    host_.load_signing_keys();
+    if (!services_.domain.signing_keys.ready()) {
+      fcgi::log(fcgi::LogLevel::Error, "no_signing_key", {{"mend", "postern init"}});
+    }
+  } catch (const std::exception& error) {
+    fcgi::log(fcgi::LogLevel::Error, "signing_keys_not_loaded", {{"what", error.what()}});
+  }
+  next_attempt_ms_ = fcgi::monotonic_ms() + kRetryMs;
+}
+
+}  // namespace postern::cli
