@@ -14,7 +14,8 @@ struct Sweep {
 };
 
 /// Deletes what is past its end, in small statements, each at most 1000 rows, so that no lock is
-/// held long. Nothing's validity depends on it (CVE-2025-64708): everything is judged at use.
+/// held long; at most 100,000 rows of a kind. Nothing's validity depends on it (CVE-2025-64708):
+/// everything is judged at use.
 [[nodiscard]] Sweep sweep(Services& services);
 
 }  // namespace postern::domain

@@ -15,7 +15,8 @@ namespace postern::domain {
                                       const Secret& replacement, std::optional<SessionId> keep,
                                       const Origin& origin);
 
-/// An administrator or the command line sets it: every session ends.
+/// An administrator or the command line sets it: every session ends, keys where the settings say
+/// so, and the account's failed logins are forgotten. InvalidInput field password, NotFound, Busy.
 [[nodiscard]] Outcome set_password(Services& services, AccountId account, const Secret& replacement,
                                    std::optional<AccountId> actor, const Origin& origin);
 

@@ -1,0 +1,52 @@
+#include "domain/housekeeping.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr std::int64_t kBatch = 1000;
+/// Batches of one table in one sweep: what is left over is the next sweep's (rule R9).
+constexpr int kBatches = 100;
+
+constexpr Statement kSweepSessions{"sweep_sessions", R"sql(
+  delete from postern.session where id in (
+    select id from postern.session where expires_at <= $1
+    limit $2 for update skip locked))sql"};
+
+constexpr Statement kSweepLimits{"sweep_limits", R"sql(
+  delete from postern.rate_limit where name in (
+    select name from postern.rate_limit where expires_at <= $1
+    limit $2 for update skip locked))sql"};
+
+constexpr Statement kSweepAudit{"sweep_audit", R"sql(
+  delete from postern.audit where id in (
+    select id from postern.audit where at <= $1 limit $2))sql"};
+
+constexpr Statement kSweepNetworks{"sweep_networks", R"sql(
+  delete from postern.known_network where (account_id, network) in (
+    select account_id, network from postern.known_network where seen_at <= $1
+    limit $2 for update skip locked))sql"};
+
+std::int64_t sweep_table(Services& services, const Statement& statement, Instant until) {
+  std::int64_t deleted = 0;
+  for (int batch = 0; batch < kBatches; ++batch) {
+    const std::int64_t now = services.database.run(statement, {until, kBatch}).affected;
+    deleted += now;
+    if (now < kBatch) break;
+  }
+  return deleted;
+}
+
+}  // namespace
+
+Sweep sweep(Services& services) {
+  const Instant now = services.clock.now();
+  const Settings& settings = services.settings;
+  Sweep swept;
+  swept.sessions = sweep_table(services, kSweepSessions, now);
+  swept.limits = sweep_table(services, kSweepLimits, now);
+  swept.audit = sweep_table(services, kSweepAudit, now - settings.audit.retention);
+  swept.networks = sweep_table(services, kSweepNetworks, now - settings.login_limit.known_network);
+  return swept;
+}
+
+}  // namespace postern::domain

@@ -1,0 +1,100 @@
+#include "domain/password_change.hpp"
+
+#include "domain/audit.hpp"
+#include "domain/login_limit.hpp"
+#include "domain/revocation.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr Statement kReadPassword{"read_password", R"sql(
+  select password_hash from postern.account where id = $1 and is_active and is_approved)sql"};
+
+/// Only where the password is still the one that was checked.
+constexpr Statement kReplacePassword{"replace_password", R"sql(
+  update postern.account set password_hash = $3 where id = $1 and password_hash = $2)sql"};
+
+constexpr Statement kSetPassword{"set_password", R"sql(
+  update postern.account set password_hash = $2 where id = $1)sql"};
+
+constexpr std::string_view kWhyKeysEnd = "password_changed";
+
+void note(Services& services, AuditEvent event, AccountId account, const Origin& origin) {
+  record(services.database, services, {event, account, account, {}, "re-authentication"}, origin);
+}
+
+/// The stored hash that `password` matched.
+Result<std::string> check_password(Services& services, AccountId account, const Secret& password,
+                                   const Origin& origin) {
+  const auto attempt = begin_login_attempt(services, account, {}, origin);
+  if (!attempt) {
+    note(services, AuditEvent::LoginLimited, account, origin);
+    return attempt.error();
+  }
+  const Rows found = services.database.run(kReadPassword, {account});
+  std::string stored = found.empty() ? std::string() : found.front().text(0);
+  const auto verdict = services.passwords.verify(password, stored);
+  if (!verdict) {
+    login_attempt_not_made(services.database, services, *attempt);
+    return verdict.error();
+  }
+  if (!verdict->matches) {
+    note(services, AuditEvent::LoginFailed, account, origin);
+    return Errc::InvalidCredentials;
+  }
+  login_attempt_succeeded(services.database, services, *attempt);
+  return stored;
+}
+
+/// Everything that the old password had opened, but `keep`.
+void end_what_it_opened(Transaction& tx, Services& services, AccountId account,
+                        std::optional<SessionId> keep) {
+  revoke_sessions(tx, services, account, keep);
+  if (services.settings.keys.end_on_password_change)
+    revoke_keys(tx, services, account, kWhyKeysEnd);
+}
+
+}  // namespace
+
+Outcome reauthenticate(Services& services, AccountId account, const Secret& password,
+                       const Origin& origin) {
+  const auto checked = check_password(services, account, password, origin);
+  if (!checked) return checked.error();
+  return done;
+}
+
+Outcome change_password(Services& services, AccountId account, const Secret& current,
+                        const Secret& replacement, std::optional<SessionId> keep,
+                        const Origin& origin) {
+  Outcome acceptable = services.passwords.check_acceptable(replacement, "new_password");
+  if (!acceptable) return acceptable;
+  const auto old_hash = check_password(services, account, current, origin);
+  if (!old_hash) return old_hash.error();
+  const auto new_hash = services.passwords.hash(replacement);
+  if (!new_hash) return new_hash.error();
+  return services.database.transaction([&](Transaction& tx) -> Outcome {
+    // Somebody else changed it in between: what was proven is no longer true.
+    if (tx.run(kReplacePassword, {account, *old_hash, *new_hash}).affected != 1)
+      return Errc::InvalidCredentials;
+    end_what_it_opened(tx, services, account, keep);
+    record(tx, services, {AuditEvent::PasswordChanged, account, account, {}, {}}, origin);
+    return done;
+  });
+}
+
+Outcome set_password(Services& services, AccountId account, const Secret& replacement,
+                     std::optional<AccountId> actor, const Origin& origin) {
+  Outcome acceptable = services.passwords.check_acceptable(replacement, "password");
+  if (!acceptable) return acceptable;
+  const auto hash = services.passwords.hash(replacement);
+  if (!hash) return hash.error();
+  return services.database.transaction([&](Transaction& tx) -> Outcome {
+    if (tx.run(kSetPassword, {account, *hash}).affected != 1) return Errc::NotFound;
+    end_what_it_opened(tx, services, account, std::nullopt);
+    forgive_login_attempts(tx, services, account);
+    record(tx, services, {AuditEvent::PasswordSet, account, actor, {}, {}}, origin);
+    return done;
+  });
+}
+
+}  // namespace postern::domain
