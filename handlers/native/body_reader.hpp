@@ -1,0 +1,64 @@
+#pragma once
+
+#include <json/value.h>
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/secret.hpp"
+#include "handlers/native/problem.hpp"
+
+namespace postern::handlers::native {
+
+/// Reads the members that a handler asks for by name and type, and remembers everything that is
+/// wrong, so that one answer tells all of it. Use: ask for every member, then ask for the refusal
+/// before using any of them. Members nobody asked for are unknown, and refused by name.
+///
+/// Lengths and forms of values are the domain's to judge; here stand types, presence and the form
+/// of the body: an object of JSON, or where `Forms::Taken` a URL-encoded form as well.
+class BodyReader {
+ public:
+  enum class Forms { Refused, Taken };
+  enum class Presence { Required, Optional };  ///< of the body: an optional one may be empty
+  enum class Null { Refused, SaysNone };       ///< SaysNone: an explicit null is as if absent
+
+  explicit BodyReader(const Request& request, Forms forms = Forms::Refused,
+                      Presence presence = Presence::Required);
+
+  /// "" when it is missing or no text, which the refusal then says.
+  std::string text(std::string_view name);
+  domain::Secret secret(std::string_view name);
+
+  std::optional<std::string> optional_text(std::string_view name, Null null = Null::Refused);
+  std::optional<bool> optional_boolean(std::string_view name);
+  /// Whole numbers within [minimum, maximum].
+  std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t minimum,
+                                               std::int64_t maximum, Null null = Null::Refused);
+  /// At most 100 texts.
+  std::optional<std::vector<std::string>> optional_texts(std::string_view name,
+                                                         Null null = Null::Refused);
+  [[nodiscard]] bool has(std::string_view name) const;
+  /// For what a handler finds out by itself.
+  void fault(std::string_view name, std::string_view code);
+
+  /// 400, 415, or one 422 with all faults; none when everything is as asked for.
+  [[nodiscard]] std::optional<Response> refusal();
+
+ private:
+  void read_json();
+  void read_form();
+  void unreadable(const Problem& problem, std::string_view detail);
+  const Json::Value* find(std::string_view name, Null null);
+
+  const Request& request_;
+  Json::Value body_{Json::objectValue};
+  std::set<std::string, std::less<>> known_;
+  std::vector<FieldFault> faults_;
+  std::optional<Response> unreadable_;
+};
+
+}  // namespace postern::handlers::native

@@ -1,0 +1,90 @@
+#include <array>
+
+#include "handlers/credential.hpp"
+#include "handlers/native/handlers.hpp"
+#include "handlers/native/native.hpp"
+#include "handlers/native/problem.hpp"
+
+namespace postern::handlers {
+namespace native {
+namespace {
+
+constexpr std::array<std::string_view, 1> kPrefixes{"/auth/v1/"};
+
+using enum Guard;
+
+// clang-format off
+constexpr std::array kRoutes{
+    // Sign-in
+    Route{"POST", "/auth/v1/register",  "register", Anyone, register_account},
+    Route{"POST", "/auth/v1/login",     "login",    Anyone, log_in},
+    Route{"POST", "/auth/v1/refresh",   "refresh",  Anyone, refresh},
+    Route{"GET",  "/auth/v1/jwks.json", "jwks",     Anyone, public_keys},
+
+    // Own account: read with any credential, changed with a session only
+    Route{"GET",    "/auth/v1/me",               "me.show",         Credential, show_me},
+    Route{"PATCH",  "/auth/v1/me",               "me.change",       Session,    change_me},
+    Route{"POST",   "/auth/v1/me/password",      "me.password",     Session,    change_my_password},
+    Route{"PUT",    "/auth/v1/me/key",           "me.key.make",     Session,    make_personal_key},
+    Route{"DELETE", "/auth/v1/me/key",           "me.key.drop",     Session,    drop_personal_key},
+    Route{"POST",   "/auth/v1/logout",           "logout",          Session,    log_out},
+    Route{"GET",    "/auth/v1/sessions",         "sessions.list",   Credential, list_my_sessions},
+    Route{"DELETE", "/auth/v1/sessions",         "sessions.others", Session,    end_other_sessions},
+    Route{"DELETE", "/auth/v1/sessions/{id}",    "sessions.end",    Session,    end_my_session},
+    Route{"GET",    "/auth/v1/keys",             "keys.list",       Credential, list_my_keys},
+    Route{"POST",   "/auth/v1/keys",             "keys.create",     Session,    create_key},
+    Route{"POST",   "/auth/v1/keys/{id}/rotate", "keys.rotate",     Session,    rotate_my_key},
+    Route{"DELETE", "/auth/v1/keys/{id}",        "keys.revoke",     Session,    revoke_my_key},
+
+    // Administration: credentials of others are made and ended with a session only
+    Route{"GET",    "/auth/v1/admin/accounts",
+          "admin.accounts.list",     Admin,        list_all_accounts},
+    Route{"POST",   "/auth/v1/admin/accounts",
+          "admin.accounts.create",   Admin,        create_any_account},
+    Route{"GET",    "/auth/v1/admin/accounts/{id}",
+          "admin.accounts.show",     Admin,        show_account},
+    Route{"PATCH",  "/auth/v1/admin/accounts/{id}",
+          "admin.accounts.change",   Admin,        change_account},
+    Route{"DELETE", "/auth/v1/admin/accounts/{id}",
+          "admin.accounts.remove",   Admin,        remove_account},
+    Route{"POST",   "/auth/v1/admin/accounts/{id}/approve",
+          "admin.accounts.approve",  Admin,        approve_account},
+    Route{"POST",   "/auth/v1/admin/accounts/{id}/sessions/revoke",
+          "admin.accounts.sessions", AdminSession, end_sessions_of},
+    Route{"POST",   "/auth/v1/admin/accounts/{id}/key",
+          "admin.accounts.key.make", AdminSession, make_personal_key_of},
+    Route{"DELETE", "/auth/v1/admin/accounts/{id}/key",
+          "admin.accounts.key.drop", AdminSession, drop_personal_key_of},
+    Route{"GET",    "/auth/v1/admin/keys",
+          "admin.keys.list",         Admin,        list_all_keys},
+    Route{"DELETE", "/auth/v1/admin/keys/{id}",
+          "admin.keys.revoke",       AdminSession, revoke_any_key},
+    Route{"GET",    "/auth/v1/admin/audit",
+          "admin.audit",             Admin,        list_events},
+
+    // Operation
+    Route{"GET", "/auth/v1/healthz",      "healthz", Anyone,   show_health},
+    Route{"GET", "/auth/v1/readyz",       "readyz",  Anyone,   show_readiness},
+    Route{"GET", "/auth/v1/metrics",      "metrics", Loopback, show_metrics},
+    Route{"GET", "/auth/v1/openapi.json", "openapi", Anyone,   show_openapi},
+};
+// clang-format on
+
+}  // namespace
+}  // namespace native
+
+const Dialect& native_dialect() {
+  static const Dialect kDialect{"native",
+                                native::kPrefixes,
+                                native::kRoutes,
+                                false,
+                                authenticate_request,
+                                native::unauthenticated,
+                                native::forbidden,
+                                native::not_found,
+                                native::method_not_allowed,
+                                native::failure};
+  return kDialect;
+}
+
+}  // namespace postern::handlers

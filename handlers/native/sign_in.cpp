@@ -1,0 +1,84 @@
+#include "domain/session.hpp"
+#include "handlers/native/body_reader.hpp"
+#include "handlers/native/handlers.hpp"
+#include "handlers/native/login_limit.hpp"
+#include "handlers/native/views.hpp"
+
+namespace postern::handlers::native {
+namespace {
+
+constexpr auto kForms = BodyReader::Forms::Taken;
+
+Response tokens_response(const domain::Tokens& tokens) {
+  auto response = json_response(200, view(tokens));
+  response.log_account = tokens.account.id.text();
+  return response;
+}
+
+}  // namespace
+
+Response register_account(const Call& call, Services& services) {
+  BodyReader body(call.request, kForms);
+  domain::Registration wanted;
+  wanted.username = body.text("username");
+  wanted.email = body.optional_text("email", BodyReader::Null::SaysNone);
+  wanted.password = body.secret("password");
+  if (auto refusal = body.refusal()) return *std::move(refusal);
+
+  const auto account = domain::register_account(services.domain, wanted, call.origin());
+  if (!account) return refuse(call.request, account.error());
+  auto response = json_response(201, view(*account));
+  response.log_account = account->id.text();
+  return response;
+}
+
+Response log_in(const Call& call, Services& services) {
+  BodyReader body(call.request, kForms);
+  const domain::SignIn wanted{body.text("login"), body.secret("password"),
+                              domain::SessionKind::Native};
+  if (auto refusal = body.refusal()) return with_login_limit(*std::move(refusal), services);
+
+  const auto tokens = domain::sign_in(services.domain, wanted, call.origin());
+  return with_login_limit(tokens ? tokens_response(*tokens) : refuse(call.request, tokens.error()),
+                          services);
+}
+
+Response refresh(const Call& call, Services& services) {
+  BodyReader body(call.request, kForms);
+  const auto token = body.secret("refresh_token");
+  if (auto refusal = body.refusal()) return *std::move(refusal);
+
+  const auto tokens = domain::refresh_session(services.domain, domain::SessionKind::Native,
+                                              token.reveal(), call.origin());
+  if (tokens) return tokens_response(*tokens);
+  // A credential of another kind, a disabled or deleted account: here all are one bad token.
+  if (problem_of(tokens.error().code).status == 401) {
+    return refuse(call.request, kInvalidRefreshToken);
+  }
+  return refuse(call.request, tokens.error());
+}
+
+/// RFC 7517. Read from the database each time, since a key that another worker made signs at once;
+/// whoever verifies tokens keeps the answer for a while and asks again for an unknown kid.
+Response public_keys(const Call& /*call*/, Services& services) {
+  auto& domain = services.domain;
+  domain.signing_keys.load(domain.database, domain.ring, domain.clock.now());
+  Json::Value body(Json::objectValue);
+  auto& keys = body["keys"] = Json::Value(Json::arrayValue);
+  for (const auto& key : domain.signing_keys.public_keys()) {
+    Json::Value jwk(Json::objectValue);
+    jwk["kty"] = "EC";
+    jwk["crv"] = "P-256";
+    jwk["use"] = "sig";
+    jwk["alg"] = "ES256";
+    jwk["kid"] = key.kid;
+    jwk["x"] = key.x;
+    jwk["y"] = key.y;
+    keys.append(std::move(jwk));
+  }
+  auto response = json_response(200, body);
+  response.set("Cache-Control", "public, max-age=300");
+  return response;
+}
+
+}  // namespace postern::handlers::native
