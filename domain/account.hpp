@@ -63,6 +63,12 @@ struct NewAccount {
 [[nodiscard]] Result<Account> create_account(Services& services, const NewAccount& wanted,
                                              std::optional<AccountId> actor, const Origin& origin);
 
+/// The first administrator of an installation that has none: of any number of callers at once one
+/// succeeds. NotPermitted where one exists already; otherwise refuses as create_account does. The
+/// role is `admin`, whatever `wanted` says.
+[[nodiscard]] Result<Account> create_first_admin(Services& services, const NewAccount& wanted,
+                                                 const Origin& origin);
+
 [[nodiscard]] Result<Account> find_account(Services& services, AccountId id);
 [[nodiscard]] Result<Account> find_account_by_number(Services& services, std::int64_t number);
 /// By username, or by e-mail address where the text holds an '@' and no username equals it.

@@ -15,6 +15,11 @@ constexpr Statement kInsertAccount{"insert_account", R"sql(
   on conflict do nothing
   returning )sql" POSTERN_ACCOUNT_COLUMNS};
 
+constexpr Statement kAdminExists{"admin_exists", R"sql(
+  select exists (
+    select from postern.account a join postern.role r on r.name = a.role
+    where 'admin' = any (r.permissions)))sql"};
+
 constexpr seconds kRegistrationWindow = hours(1);
 
 Outcome check_names(std::string_view username, const std::optional<std::string>& email) {
@@ -89,6 +94,29 @@ Result<Account> create_account(Services& services, const NewAccount& wanted,
     checked = services.passwords.check_acceptable(*wanted.password, "password");
   if (!checked) return checked.error();
   return create(services, wanted, AuditEvent::AccountCreated, actor, origin);
+}
+
+Result<Account> create_first_admin(Services& services, const NewAccount& wanted,
+                                   const Origin& origin) {
+  NewAccount admin = wanted;
+  admin.role = "admin";
+  Outcome checked = check_names(admin.username, admin.email);
+  if (checked && admin.password)
+    checked = services.passwords.check_acceptable(*admin.password, "password");
+  if (!checked) return checked.error();
+  const auto hash = hash_wanted(services, admin.password);
+  if (!hash) return hash.error();
+  return services.database.transaction([&](Transaction& tx) -> Result<Account> {
+    // The lock comes before the look, so that whoever waited sees whom the other one made.
+    lock_account_names(tx);
+    if (tx.run(kAdminExists, {}).front().boolean(0)) return Errc::NotPermitted;
+    auto account = insert(tx, services, admin, *hash);
+    if (account) {
+      record(tx, services, {AuditEvent::AccountCreated, account->id, {}, {}, "first admin"},
+             origin);
+    }
+    return account;
+  });
 }
 
 }  // namespace postern::domain

@@ -85,6 +85,10 @@ struct NewKey {
 /// Newest first; tombstones included. No account: those of all (administration).
 [[nodiscard]] Result<Page<ApiKey>> list_keys(Services& services, std::optional<AccountId> account,
                                              const PageRequest& page);
+/// Live personal keys, newest first: at most one an account. No account: those of all.
+[[nodiscard]] Result<Page<ApiKey>> list_personal_keys(Services& services,
+                                                      std::optional<AccountId> account,
+                                                      const PageRequest& page);
 [[nodiscard]] Result<ApiKey> find_key(Services& services, KeyId id);
 [[nodiscard]] Result<ApiKey> find_key_by_number(Services& services, std::int64_t number);
 

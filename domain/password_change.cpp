@@ -83,14 +83,15 @@ Outcome change_password(Services& services, AccountId account, const Secret& cur
 }
 
 Outcome set_password(Services& services, AccountId account, const Secret& replacement,
-                     std::optional<AccountId> actor, const Origin& origin) {
+                     std::optional<AccountId> actor, const Origin& origin,
+                     std::optional<SessionId> keep) {
   Outcome acceptable = services.passwords.check_acceptable(replacement, "password");
   if (!acceptable) return acceptable;
   const auto hash = services.passwords.hash(replacement);
   if (!hash) return hash.error();
   return services.database.transaction([&](Transaction& tx) -> Outcome {
     if (tx.run(kSetPassword, {account, *hash}).affected != 1) return Errc::NotFound;
-    end_what_it_opened(tx, services, account, std::nullopt);
+    end_what_it_opened(tx, services, account, keep);
     forgive_login_attempts(tx, services, account);
     record(tx, services, {AuditEvent::PasswordSet, account, actor, {}, {}}, origin);
     return done;

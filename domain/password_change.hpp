@@ -17,7 +17,10 @@ namespace postern::domain {
 
 /// An administrator or the command line sets it: every session ends, keys where the settings say
 /// so, and the account's failed logins are forgotten. InvalidInput field password, NotFound, Busy.
+/// `keep` is for a dialect whose wire lets an owner set it without the present one: the caller's
+/// own session.
 [[nodiscard]] Outcome set_password(Services& services, AccountId account, const Secret& replacement,
-                                   std::optional<AccountId> actor, const Origin& origin);
+                                   std::optional<AccountId> actor, const Origin& origin,
+                                   std::optional<SessionId> keep = std::nullopt);
 
 }  // namespace postern::domain
