@@ -11,7 +11,7 @@ namespace postern::fcgi {
 /// nosniff`.
 class Response {
  public:
-  explicit Response(int status) : status_(status) {}
+  explicit Response(int status);
   Response(int status, std::string content_type, std::string body);
 
   [[nodiscard]] int status() const { return status_; }
@@ -21,7 +21,8 @@ class Response {
   }
 
   /// Replaces. Throws std::invalid_argument for a name that is no token (RFC 9110 section 5.6.2)
-  /// and for CR, LF, NUL or another control character in a value: nothing can split a response.
+  /// and for CR, LF, NUL or another control character (but tab) in a value: nothing can split a
+  /// response. Status and Content-Length are written by serialize() alone and refused here.
   Response& set(std::string_view name, std::string_view value);
   /// Adds another line of the same name (Set-Cookie, WWW-Authenticate).
   Response& add(std::string_view name, std::string_view value);

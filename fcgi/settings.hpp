@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -19,6 +20,10 @@ struct PoolSettings {
   SocketSettings socket;
   unsigned workers = 2;
 };
+
+/// The wall inspects a request whole while it lies in the kernel's socket buffer (wire.hpp), which
+/// is about 200 KiB on an untuned Linux: limits.body + limits.params may not be more than this.
+inline constexpr std::size_t kMaxRequestBytes = std::size_t{128} * 1024;
 
 struct LimitSettings {
   std::size_t body = 64 * 1024;    ///< bytes; more is 413

@@ -17,6 +17,7 @@ struct alignas(64) WorkerState {
   std::atomic<std::int32_t> pid;
   std::atomic<std::int64_t> busy_since_ms;  ///< monotonic; 0 while waiting: the watchdog's view
   std::atomic<std::uint64_t> requests;
+  std::atomic<std::int32_t> ready;  ///< 1 once its Application is made: it takes requests
 };
 
 struct Counters {

@@ -1,0 +1,39 @@
+#include "fcgi/request.hpp"
+
+#include <algorithm>
+
+namespace postern::fcgi {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+}  // namespace
+
+std::optional<std::string_view> Request::header(std::string_view lower_name) const {
+  for (const auto& [name, value] : headers) {
+    if (name == lower_name) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Request::cookie(std::string_view name) const {
+  const auto line = header("cookie");
+  if (!line || name.empty()) return std::nullopt;
+  std::optional<std::string_view> found;
+  for (std::size_t begin = 0; begin < line->size();) {
+    const std::size_t end = std::min(line->find(';', begin), line->size());
+    const std::string_view pair = trimmed(line->substr(begin, end - begin));
+    begin = end + 1;
+    const std::size_t equals = pair.find('=');
+    if (equals == pair.npos || trimmed(pair.substr(0, equals)) != name) continue;
+    if (found) return std::nullopt;
+    found = trimmed(pair.substr(equals + 1));
+  }
+  return found;
+}
+
+}  // namespace postern::fcgi
