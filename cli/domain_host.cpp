@@ -7,8 +7,7 @@ namespace postern::cli {
 domain::KeyRing load_key_ring(const Config& config) {
   auto ring = domain::KeyRing::load(config.master_key_file);
   if (ring.ok()) return std::move(ring).value();
-  throw CommandError(kConfiguration, "keys.master_key_file " + config.master_key_file.string() +
-                                         ": " + ring.error().detail);
+  throw CommandError(kConfiguration, "keys.master_key_file: " + ring.error().detail);
 }
 
 domain::Database::Options database_options(const Config& config,
