@@ -1,5 +1,6 @@
 #include "handlers/dispatcharr/credential.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "domain/access_token.hpp"

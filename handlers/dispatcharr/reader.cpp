@@ -247,6 +247,10 @@ Response Fields::refusal() const {
   return dispatcharr::ok(fields.finish(), 400);
 }
 
+std::string Fields::first_message() const {
+  return errors_.front().first + ": " + errors_.front().second;
+}
+
 std::optional<std::int64_t> as_integer(const Json::Value& value) {
   if (value.isString()) return parse_integer(value.asString());
   if (!value.isBool() && value.isInt64()) return value.asInt64();

@@ -49,6 +49,8 @@ class Fields {
   void refuse(std::string_view name, std::string_view message);
   [[nodiscard]] bool ok() const { return errors_.empty(); }
   [[nodiscard]] Response refusal() const;  ///< 400 with every field's list
+  /// The first field that is wrong and why, as one text. Only after ok() said no.
+  [[nodiscard]] std::string first_message() const;
 
  private:
   /// The member's value; null where it is absent or already refused.
