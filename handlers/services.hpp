@@ -14,7 +14,7 @@ struct DispatcharrSettings {
 
 struct GateSettings {
   /// Where the shipped web-server configuration sends browsers that are not signed in; told in
-  /// X-Auth-Sign-In. "" for none.
+  /// X-Auth-Sign-In, with the wanted address as `return_to`. "" for none.
   std::string sign_in_url;
   std::string realm = "postern";
 };

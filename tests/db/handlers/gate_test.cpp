@@ -121,12 +121,20 @@ TEST_F(GateTest, NoCredentialAndBadCredentialAreToldApart) {
   const auto none = check(ask("/members/"));
   EXPECT_EQ(none.status(), 401);
   EXPECT_EQ(none.get("WWW-Authenticate"), "Bearer realm=\"postern\"");
-  EXPECT_EQ(none.get("X-Auth-Sign-In"), "/sign-in/");
+  EXPECT_EQ(none.get("X-Auth-Sign-In"), "/sign-in/?return_to=/members/");
   const auto bad = check(with(ask("/members/"), "authorization", "Bearer nonsense"));
   EXPECT_EQ(bad.status(), 401);
   EXPECT_EQ(bad.get("WWW-Authenticate"), "Bearer realm=\"postern\", error=\"invalid_token\"");
   const auto empty = check(with(ask("/members/"), "authorization", "Bearer "));
   EXPECT_EQ(empty.status(), 401);
+}
+
+TEST_F(GateTest, SignInAddressCarriesTheWantedOneEncoded) {
+  settings_.gate.sign_in_url = "/sign-in/?lang=en";
+  EXPECT_EQ(check(ask("/members/a%20b?x=1&return_to=//evil")).get("X-Auth-Sign-In"),
+            "/sign-in/?lang=en&return_to=/members/a%2520b%3Fx%3D1%26return_to%3D//evil");
+  EXPECT_EQ(check(ask("/members/" + std::string(2040, 'a'))).get("X-Auth-Sign-In"),
+            "/sign-in/?lang=en");
 }
 
 TEST_F(GateTest, ABadBearerRefusesEvenBesideAGoodKey) {
