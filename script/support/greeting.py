@@ -3,7 +3,7 @@ import secrets
 
 TEXT = """
 Postern is ready: http://127.0.0.1:{port}/
-  the administrator's name and password:  {admin}
+  the administrator's name and password:  {admin}{gone}
   configuration and logs:                 {state}/postern.toml, {state}/log/
 
 Try it. These four lines work when pasted one after the other:
@@ -16,6 +16,8 @@ curl -sS {base}/auth/v1/keys -H "Authorization: Bearer $TOKEN" -H 'Content-Type:
 
 def greeting(places, port):
     """Another visitor each time, so that the lines also work after a restart."""
+    gone = "" if places.admin.exists() else (
+        " (removed; `postern account password admin` sets another)")
     name = "visitor-" + secrets.token_hex(3)
-    return TEXT.format(port=port, base=f"http://127.0.0.1:{port}", admin=places.admin,
+    return TEXT.format(port=port, base=f"http://127.0.0.1:{port}", admin=places.admin, gone=gone,
                        state=places.state, name=name, password=secrets.token_urlsafe(15))

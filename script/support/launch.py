@@ -15,7 +15,7 @@ from errors import Failure, Stopped
 from greeting import greeting
 from places import Places, Users, check_port
 from postgres import Postgres, tail
-from processes import Children, Record, Signals, wait_until
+from processes import Children, Record, Signals, start_time, wait_until
 
 HELP = """Builds Postern and runs it with a PostgreSQL and an nginx of its own, until Ctrl-C."""
 MORE = """environment:
@@ -23,7 +23,10 @@ MORE = """environment:
   POSTERN_PORT          port on 127.0.0.1 (default: 8080)
   POSTERN_CONFIG_EXTRA  a configuration file layered over the generated $POSTERN_STATE/postern.toml
   POSTERN_BINARY        run this program and build nothing
-  POSTERN_UNSAFE_FAST   1: the database does not wait for the disk (tests only)
+
+for tests:
+  POSTERN_UNSAFE_FAST   1: the database does not wait for the disk
+  POSTERN_END_WITH      the number of a process; when it is gone, everything ends
 
 SIGUSR1 to the running script stops the database, SIGUSR2 starts it again: to see an outage."""
 
@@ -55,6 +58,7 @@ class Stack:
     def __init__(self, places, users, port, binary):
         self.places, self.users, self.port, self.binary = places, users, port, binary
         self.database_wanted = True
+        self.end_with = int(os.environ.get("POSTERN_END_WITH") or 0)
 
     def run(self, signals, report, ready):
         """Starts all, says so through `ready`, and stays until a signal or a part's end."""
@@ -138,6 +142,8 @@ class Stack:
             elif not database and self.database_wanted:
                 self.postgres.start(children)
             self.check_parts(children)
+            if self.end_with and start_time(self.end_with) is None:
+                raise Failure(f"Process {self.end_with} is gone, as POSTERN_END_WITH expected.")
             time.sleep(0.1)
 
 

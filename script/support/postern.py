@@ -63,11 +63,11 @@ class Postern:
 
     def init(self):
         """Makes the keys and, at the first start, the administrator, whose credentials end up in a
-        file that only the person who runs this can read."""
+        file that only the person who runs this can read. A draft of an interrupted start is what
+        `postern init` goes on with."""
         draft = self.places.data.resolve() / "app" / "admin.json"
         words = ["init"]
         if not self.places.admin.exists():
-            draft.unlink(missing_ok=True)
             words += ["--admin", "admin", "--admin-email", "admin@localhost.example",
                       "--credentials-file", str(draft)]
         run_step(self.command(*words), "postern init", user=self.users.app, env=self.env)
