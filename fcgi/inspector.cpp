@@ -56,7 +56,7 @@ bool Inspector::read_params() {
   const std::size_t max_stream = limits_.params + 8 * (limits_.param_count + 1);
   while (true) {
     const auto header = read_header(rest_);
-    if (!header) return stop(Verdict::More);
+    if (!header) return parse_pairs(false) && stop(Verdict::More);
     if (!header->is(RecordType::Params, seen_.request_id)) return stop(Verdict::Drop);
     if (header->content_length == 0) {
       if (header->padding_length != 0) return stop(Verdict::Drop);

@@ -34,9 +34,13 @@ struct Received {
 /// any difference ends the connection. Costs one system call and one copy of a request's bytes.
 ///
 /// Bounds: the first byte within 2 s, the whole request within receive_timeout however it drips;
-/// sizes as in LimitSettings. FCGI_KEEP_CONN is not honoured: a kept connection would hold its
-/// worker (webservers.md 1.3). Where no complete answer can be given, the connection is closed
-/// without END_REQUEST, since an ended request without output lets the visitor in on lighttpd.
+/// sizes as in LimitSettings. A request must fit the kernel's socket buffer. On a
+/// unix socket every write counts there with its overhead: some 270 tiny writes fill it (70 for a
+/// peer that waits for writability each time), or 90 KiB in pieces of 1 KiB, 180 KiB in pieces of
+/// 4 KiB. Who sends that unevenly is dropped at receive_timeout; web servers write 4 KiB and more
+/// at a time. FCGI_KEEP_CONN is not honoured: a kept connection would hold its worker
+/// (webservers.md 1.3). Where no complete answer can be given, the connection is closed without
+/// END_REQUEST, since an ended request without output lets the visitor in on lighttpd.
 ///
 /// Expects SIGPIPE to be handled and the worker's signals to be blocked.
 class Wire {

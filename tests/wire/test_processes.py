@@ -1,0 +1,416 @@
+"""Master, workers and sockets: what happens when processes die, hang, reload and stop."""
+
+import grp
+import os
+import signal
+import socket
+import stat
+import threading
+import time
+
+import pytest
+
+from fcgi_client import base_params, connect, exchange, get, read_answer, request, wait_for
+from wire_server import Server, alive, children
+
+
+class Load:
+    """Requests from several threads until told to stop; every outcome is kept."""
+
+    def __init__(self, address, threads=4, uri="/echo"):
+        self.address, self.uri, self.stopping = address, uri, False
+        self.good, self.bad, self.refused = 0, [], 0
+        self.lock = threading.Lock()
+        self.threads = [threading.Thread(target=self.run) for _ in range(threads)]
+
+    def run(self):
+        while not self.stopping:
+            try:
+                sock = connect(self.address)
+            except (ConnectionRefusedError, FileNotFoundError, BlockingIOError):
+                with self.lock:
+                    self.refused += 1
+                time.sleep(0.01)
+                continue
+            with sock:
+                try:
+                    sock.sendall(request(base_params(self.uri, "POST"), b"x" * 500))
+                    answer = read_answer(sock)
+                    outcome = "good" if answer.whole and answer.status == 200 else answer.raw[:80]
+                except OSError as error:
+                    outcome = repr(error)
+            with self.lock:
+                if outcome == "good":
+                    self.good += 1
+                else:
+                    self.bad.append(outcome)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping = True
+        for thread in self.threads:
+            thread.join()
+
+
+# Workers
+
+def test_a_killed_worker_is_replaced_within_a_second_under_load():
+    with Server(workers=3) as server:
+        with Load(server.api) as load:
+            for _ in range(4):
+                os.kill(int(get(server.api).field("pid")), signal.SIGKILL)
+                time.sleep(0.5)
+        # One request each died with its worker, none else.
+        assert len(load.bad) <= 4 and load.good > 200
+        wait_for(lambda: len(children(server.pid)) == 3 + 1 + 1)
+        deaths, starts = server.times("worker_died"), server.times("worker_started")[4:]
+        assert len(deaths) == len(starts) == 4
+        assert all(start - death < 1 for death, start in zip(deaths, starts))
+
+
+def test_all_workers_killed_at_once_are_replaced():
+    with Server(workers=4) as server:
+        time.sleep(1.1)
+        for pid in server.worker_pids():
+            os.kill(pid, signal.SIGKILL)
+        start = time.monotonic()
+        assert get(server.api).status == 200
+        assert time.monotonic() - start < 1
+
+
+def test_a_crash_ends_the_connection_without_an_answer_and_serving_goes_on():
+    with Server(workers=1) as server:
+        answer = get(server.api, "/crash")
+        assert answer.silent and not answer.ended
+        assert get(server.api).status == 200
+        assert server.events("worker_died")[0]["signal"] == signal.SIGABRT
+
+
+@pytest.mark.parametrize("how", ["1", "abort"])
+def test_a_pool_that_dies_young_is_restarted_with_growing_pauses(how):
+    with Server(broken_start=how) as server:
+        time.sleep(2.2)
+        # 100, 200, 400, 800 ms for each of the two pools: not thousands
+        starts = len(server.events("worker_started"))
+        assert 6 <= starts <= 18
+        server.configure(broken_start="")
+        assert get(server.api).status == 200
+
+
+def test_a_stuck_worker_is_replaced():
+    with Server(workers=1, request_timeout=2) as server:
+        start = time.monotonic()
+        answer = get(server.api, "/hang")
+        assert answer.silent and 1.9 < time.monotonic() - start < 3
+        assert get(server.api).status == 200
+        assert [r["door"] for r in server.events("worker_stuck")] == ["api"]
+        assert server.events("worker_died") == []
+
+
+def test_a_slow_worker_does_not_hold_up_the_gate():
+    with Server(workers=1, request_timeout=4) as server:
+        with connect(server.api) as sock:
+            sock.sendall(request(base_params("/hang")))
+            time.sleep(0.1)
+            start = time.monotonic()
+            assert get(server.gate).field("door") == "gate"
+            assert time.monotonic() - start < 0.3
+
+
+def test_a_worker_is_replaced_after_its_share_of_requests_and_none_fails():
+    with Server(workers=2, max_requests=50) as server:
+        with Load(server.api) as load:
+            wait_for(lambda: load.good > 500)
+        assert load.bad == [] and load.refused == 0
+        assert len(server.events("worker_recycled")) >= 8
+        assert server.events("worker_died") == []
+
+
+def test_the_housekeeper_is_replaced_when_it_dies():
+    with Server() as server:
+        first = wait_for(server.house_pid)
+        os.kill(first, signal.SIGKILL)
+        second = wait_for(lambda: server.house_pid() not in (0, first) and server.house_pid())
+        assert alive(second) and len(server.events("housekeeper_died")) == 1
+
+
+# Reload
+
+def test_a_reload_under_load_loses_no_request():
+    with Server(workers=2) as server:
+        with Load(server.api) as load, Load(server.gate, 2) as gate_load:
+            for turn in range(6):
+                server.configure(greeting="turn%d" % turn, workers=2 + turn % 2)
+                server.send(signal.SIGHUP)
+                wait_for(lambda: get(server.api).field("greeting") == "turn%d" % turn)
+                time.sleep(0.15)
+        assert load.bad == [] and load.refused == 0 and load.good > 300
+        assert gate_load.bad == [] and gate_load.refused == 0
+        wait_for(lambda: len(children(server.pid)) == 3 + 1 + 1)
+        assert server.events("worker_died") == [] and server.events("worker_would_not_go") == []
+        assert all(get(server.api).field("greeting") == "turn5" for _ in range(20))
+
+
+def test_a_reload_finishes_the_request_under_way():
+    with Server(workers=1) as server:
+        with connect(server.api) as sock:
+            sock.sendall(request(base_params("/slow")))
+            time.sleep(0.1)
+            server.send(signal.SIGHUP)
+            assert read_answer(sock).status == 200
+
+
+def test_settings_that_cannot_be_read_keep_the_old_ones():
+    with Server() as server:
+        before = server.worker_pids()
+        os.rename(server.dir + "/conf", server.dir + "/conf.away")
+        server.send(signal.SIGHUP)
+        wait_for(lambda: server.events("reload_refused"))
+        assert server.worker_pids() == before
+
+
+def test_new_workers_that_cannot_start_leave_the_old_ones_serving():
+    with Server() as server:
+        before = server.worker_pids()
+        server.configure(broken_start="1")
+        server.send(signal.SIGHUP)
+        wait_for(lambda: len(server.events("worker_died")) >= 3)
+        assert server.worker_pids() == before
+        server.configure(broken_start="")
+        wait_for(lambda: not server.worker_pids() & before, 8)
+
+
+def test_another_socket_address_is_for_a_restart():
+    with Server() as server:
+        old = server.api
+        server.configure(api=old + "2")
+        server.send(signal.SIGHUP)
+        wait_for(lambda: server.events("socket_change_needs_restart"))
+        assert get(old).status == 200
+
+
+def test_every_process_opens_a_rotated_log_anew():
+    with Server() as server:
+        get(server.api)
+        os.rename(server.log_path, server.log_path + ".1")
+        server.send(signal.SIGHUP)
+        wait_for(lambda: server.events("reload"))
+        wait_for(lambda: len(children(server.pid)) == 4)
+        def holders():
+            return [pid for pid in children(server.pid) + [server.pid]
+                    for fd in os.listdir("/proc/%d/fd" % pid)
+                    if os.path.realpath("/proc/%d/fd/%s" % (pid, fd)).endswith("log.1")]
+        wait_for(lambda: holders() == [])
+        answer = get(server.api)
+        wait_for(lambda: [r for r in server.events("request") if r["id"] == answer.field("id")])
+
+
+# Stop
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_leaves_nothing_behind(number):
+    with Server() as server:
+        assert os.path.exists(server.dir + "/api.sock") and os.path.exists(server.dir + "/pid")
+        with open(server.dir + "/pid") as file:
+            assert int(file.read()) == server.pid
+        start = time.monotonic()
+        assert server.stop(number) == 0
+        assert time.monotonic() - start < 1
+        assert sorted(os.listdir(server.dir)) == ["conf", "house", "log"]
+        assert server.events()[-1]["event"] == "stopped"
+
+
+def test_ctrl_c_in_a_terminal_reaches_all_and_still_drains():
+    server = Server(workers=1)
+    server.options = {"start_new_session": True}
+    with server:
+        with connect(server.api) as sock:
+            sock.sendall(request(base_params("/slow")))
+            time.sleep(0.1)
+            os.killpg(server.pid, signal.SIGINT)
+            assert read_answer(sock).status == 200
+        assert server.process.wait(5) == 0
+
+
+@pytest.mark.parametrize("kind", ["unix", "tcp"])
+def test_a_stop_under_load_loses_no_accepted_request(kind):
+    addresses = {} if kind == "unix" else {"api": "tcp:127.0.0.1:%d" % free_port()}
+    with Server(workers=2, **addresses) as server:
+        with Load(server.api, 8) as load:
+            wait_for(lambda: load.good > 200)
+            assert server.stop() == 0
+            time.sleep(0.1)
+        assert load.bad == []
+
+
+def test_what_waits_in_the_queue_is_served_before_the_end():
+    with Server(workers=1) as server:
+        socks = [connect(server.api) for _ in range(8)]
+        for sock in socks:
+            sock.sendall(request(base_params("/slow")))
+        time.sleep(0.1)
+        server.send(signal.SIGTERM)
+        assert [read_answer(sock).status for sock in socks] == [200] * 8
+        assert server.process.wait(5) == 0
+        for sock in socks:
+            sock.close()
+
+
+def test_a_worker_that_does_not_end_is_killed_after_the_drain_timeout():
+    with Server(workers=1, drain_timeout=1, request_timeout=60) as server:
+        with connect(server.api) as sock:
+            sock.sendall(request(base_params("/hang")))
+            time.sleep(0.1)
+            start = time.monotonic()
+            assert server.stop() == 0
+            assert 0.9 < time.monotonic() - start < 2.5
+            assert read_answer(sock).silent
+        assert len(server.events("worker_would_not_go")) == 1
+
+
+def test_no_process_outlives_a_master_that_is_killed():
+    with Server() as server:
+        family = children(server.pid)
+        assert len(family) == 4
+        server.process.kill()
+        server.process.wait()
+        wait_for(lambda: not [pid for pid in family if alive(pid)], 2)
+        # and what it left is no obstacle
+        server.start()
+        assert get(server.api).status == 200
+
+
+# Sockets
+
+def free_port(family=socket.AF_INET, host="127.0.0.1"):
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+def refusal(server):
+    """The reason why a server does not start."""
+    server.launch()
+    assert server.process.wait(5) == 1
+    error = server.events("start_failed")[-1]["error"]
+    assert error in server.process.stderr.read().decode()
+    return error
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("mode", ["660", "600", "666"])
+def test_a_unix_socket_has_the_mode_that_was_asked_for(mask, mode):
+    before = os.umask(mask)
+    try:
+        with Server(mode=mode) as server:
+            found = os.stat(server.dir + "/api.sock")
+            assert stat.S_IMODE(found.st_mode) == int(mode, 8)
+    finally:
+        os.umask(before)
+
+
+def test_a_unix_socket_has_the_group_that_was_asked_for():
+    group = "www-data" if os.geteuid() == 0 else grp.getgrgid(os.getgid()).gr_name
+    with Server(group=group) as server:
+        assert os.stat(server.dir + "/gate.sock").st_gid == grp.getgrnam(group).gr_gid
+
+
+def test_an_unknown_group_is_a_clear_error():
+    server = Server(group="no-such-group")
+    assert "no group 'no-such-group'" in refusal(server)
+    assert not os.path.exists(server.dir + "/api.sock")
+    server.close()
+
+
+def test_a_second_start_on_a_live_socket_is_a_clear_error():
+    with Server() as server:
+        other = Server(api=server.api)
+        assert "another process is listening there" in refusal(other)
+        other.close()
+        other = Server(gate=server.gate)
+        assert "another process is listening there" in refusal(other)
+        assert not os.path.exists(other.dir + "/api.sock")  # nothing half-made stays
+        other.close()
+        assert get(server.api).status == 200 and get(server.gate).status == 200
+
+
+def test_a_file_that_is_no_socket_is_not_touched():
+    server = Server()
+    with open(server.dir + "/api.sock", "w") as file:
+        file.write("precious")
+    assert "no socket" in refusal(server)
+    with open(server.dir + "/api.sock") as file:
+        assert file.read() == "precious"
+    server.close()
+
+
+@pytest.mark.parametrize("address,why", [
+    ("unix:relative", "absolute"), ("unix:/" + "x" * 120, "107"), ("tcp:9000", "port"),
+    ("tcp::9000", "IPv4"), ("tcp:localhost:9000", "IPv4"), ("tcp:127.0.0.1:0", "1 to 65535"),
+    ("tcp:127.0.0.1:65536", "1 to 65535"), ("tcp:::1:9000", "brackets"), ("fd:x", "number"),
+    ("fd:999", "inherited"), ("fd:2", "inherited"), ("/run/x.sock", "begin with")])
+def test_an_address_that_cannot_be_is_a_clear_error(address, why):
+    server = Server(api=address)
+    error = refusal(server)
+    assert why in error and address in error
+    server.close()
+
+
+def test_tcp_binds_exactly_the_address_given():
+    port = free_port()
+    with Server(api="tcp:127.0.0.1:%d" % port) as server:
+        assert get(server.api).status == 200
+        with open("/proc/net/tcp") as file:
+            listening = [line.split()[1] for line in file if line.split()[3] == "0A"]
+        assert "0100007F:%04X" % port in listening
+        with pytest.raises(ConnectionRefusedError):
+            connect("tcp:127.0.0.2:%d" % port)
+        body = os.urandom(65536)
+        answer = exchange(server.api, request(base_params(), body))
+        assert answer.body.endswith(body)
+        other = Server(api=server.api)
+        assert "in use" in refusal(other)
+        other.close()
+
+
+def test_tcp_takes_tiny_pieces_and_holds_dripping_peers_to_the_bound():
+    with Server(api="tcp:127.0.0.1:%d" % free_port()) as server:
+        data = request(base_params(), b"0123456789")
+        with connect(server.api) as sock:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for i in range(len(data)):
+                sock.sendall(data[i:i + 1])
+            assert read_answer(sock).text.endswith("\n0123456789")
+        with connect(server.api) as sock:
+            start = time.monotonic()
+            sock.sendall(data[:40])
+            assert read_answer(sock).silent and time.monotonic() - start < 1.7
+
+
+def test_tcp_over_ipv6():
+    try:
+        port = free_port(socket.AF_INET6, "::1")
+    except OSError:
+        pytest.skip("no IPv6 on this machine")
+    with Server(api="tcp:[::1]:%d" % port) as server:
+        assert get(server.api).status == 200
+
+
+def test_inherited_sockets_are_served_and_left_alone():
+    server = Server()
+    path = server.dir + "/inherited.sock"
+    with socket.socket(socket.AF_UNIX) as own:
+        own.bind(path)
+        own.listen(16)
+        os.set_inheritable(own.fileno(), True)
+        server.configure(api="fd:%d" % own.fileno())
+        server.options = {"pass_fds": [own.fileno()]}
+        with server:
+            assert get("unix:" + path).status == 200
+            assert server.stop() == 0
+            assert os.path.exists(path)
+            connect("unix:" + path).close()  # still listening: it was never ours to close
