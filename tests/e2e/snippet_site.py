@@ -1,0 +1,115 @@
+"""A real nginx with the snippets as they stand, and in Postern's place a server that shows what
+reached it. For what the snippets promise by themselves."""
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+
+from fcgi_echo import Echo
+from stack import SOURCE, free_port, temporary_state, wait_for
+
+# A site with mistakes that sites have: the snippets must hold nevertheless.
+SITE = """
+%(user)s
+worker_processes 1;
+pid nginx.pid;
+error_log error.log warn;
+events { worker_connections 256; }
+http {
+  access_log off;
+  client_body_temp_path t-body; proxy_temp_path t-proxy; fastcgi_temp_path t-fastcgi;
+  uwsgi_temp_path t-uwsgi; scgi_temp_path t-scgi;
+  fastcgi_intercept_errors on;
+  error_page 401 403 500 502 503 504 =200 /everything-is-fine.txt;
+  include snippets/postern-upstreams.conf;
+  server {
+    listen 127.0.0.1:%(port)d;
+    root site;
+    satisfy any;
+    allow all;
+    include snippets/postern-api.conf;
+    include snippets/postern-gate.conf;
+    location ^~ /proxied/ {
+      include snippets/postern-protect.conf;
+      include snippets/postern-identity-proxy.conf;
+      client_max_body_size 20m;
+      proxy_pass http://127.0.0.1:%(port)d/application/;
+    }
+    location ^~ /fastcgi/ {
+      include snippets/postern-protect.conf;
+      include snippets/postern-identity-fastcgi.conf;
+      fastcgi_pass unix:%(run)s/app.sock;
+    }
+    location ^~ /files/ {
+      include snippets/postern-protect.conf;
+    }
+    location ^~ /application/ {
+      client_max_body_size 0;
+      satisfy all;
+      default_type text/plain;
+      return 200 "uri=$request_uri\\naccount=$http_x_auth_account\\nuser=$http_x_auth_user\\nemail=$http_x_auth_email\\nrole=$http_x_auth_role\\npermissions=$http_x_auth_permissions\\ncredential=$http_x_auth_credential\\nstatus=$http_x_auth_status\\nremote_user=$http_remote_user\\nauthorization=$http_authorization\\nkey=$http_x_api_key\\nforwarded=$http_x_forwarded_for\\n";
+    }
+  }
+}
+"""
+
+
+class SnippetSite:
+    def __init__(self):
+        self.state, self.port = temporary_state(), free_port()
+        run = self.state / "run"
+        for name in ("run", "snippets", "site/files"):
+            (self.state / name).mkdir(parents=True)
+        (self.state / "site/files/page.txt").write_text("a protected file\n")
+        (self.state / "site/everything-is-fine.txt").write_text("fine\n")
+        for path in (SOURCE / "nginx").glob("*.conf"):
+            (self.state / "snippets" / path.name).write_text(
+                path.read_text().replace("/run/postern/", f"{run}/"))
+        user = "user www-data;" if os.geteuid() == 0 else ""
+        (self.state / "nginx.conf").write_text(
+            SITE % {"port": self.port, "run": run, "user": user})
+        self.api, self.gate, self.app = (Echo(run / f"{name}.sock")
+                                         for name in ("api", "gate", "app"))
+        self.nginx = None
+
+    def command(self, *words):
+        return ["/usr/sbin/nginx", "-p", f"{self.state}/", "-c", "nginx.conf",
+                "-e", str(self.state / "error.log"), *words]
+
+    def __enter__(self):
+        checked = subprocess.run(self.command("-t"), capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stderr
+        self.nginx = subprocess.Popen(self.command("-g", "daemon off;"))
+        wait_for(self._listens, 10, "nginx")
+        return self
+
+    def _listens(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    def __exit__(self, *_):
+        self.nginx.terminate()
+        self.nginx.wait(10)
+        for server in (self.api, self.gate, self.app):
+            server.end()
+        shutil.rmtree(self.state, ignore_errors=True)
+
+    def allow(self, **identity):
+        """The gate says yes from now on, with these X-Auth-* headers."""
+        lines = "".join(f"X-Auth-{name.title()}: {value}\r\n" for name, value in identity.items())
+        self.gate.answer = f"Status: 200 OK\r\n{lines}\r\n"
+
+    def refuse(self, status, *headers):
+        lines = "".join(f"{header}\r\n" for header in headers)
+        self.gate.answer = f"Status: {status} X\r\n{lines}\r\n"
+
+    def away(self, server):
+        """Takes a backend's socket away; the returned function gives it back."""
+        path = pathlib.Path(server.server_address)
+        hidden = path.with_suffix(".hidden")
+        path.rename(hidden)
+        return lambda: hidden.rename(path)
