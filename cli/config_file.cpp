@@ -166,6 +166,12 @@ void judge_relations(const LoadedConfig& loaded, const std::string& file,
   }
 }
 
+std::string joined(const std::vector<Problem>& problems) {
+  std::string text;
+  for (const auto& problem : problems) text += (text.empty() ? "" : "; ") + problem.text();
+  return text;
+}
+
 }  // namespace
 
 ConfigFiles config_files(const std::string& option) {
@@ -176,8 +182,7 @@ ConfigFiles config_files(const std::string& option) {
 }
 
 ConfigError::ConfigError(std::vector<Problem> problems)
-    : std::runtime_error(problems.empty() ? "configuration" : problems.front().text()),
-      problems_(std::move(problems)) {}
+    : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
 
 LoadedConfig check_config(const TomlNode& root, const std::string& file) {
   std::vector<Problem> problems;

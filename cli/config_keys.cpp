@@ -139,9 +139,9 @@ void add_server(Rows& t) {
   });
   t.number("server.gate.workers", 2, 1, 64,
            [](Config& c, const Value& v) { c.server.gate.workers = count(v); });
-  t.number("server.limits.body_bytes", 65536, 1024, 1048576,
+  t.number("server.limits.body_bytes", 65536, 1024, 122880,
            [](Config& c, const Value& v) { c.server.limits.body = size(v); });
-  t.number("server.limits.params_bytes", 32768, 8192, 262144,
+  t.number("server.limits.params_bytes", 32768, 8192, 130048,
            [](Config& c, const Value& v) { c.server.limits.params = size(v); });
   t.number("server.limits.param_bytes", 8192, 1024, 65536,
            [](Config& c, const Value& v) { c.server.limits.param = size(v); });
@@ -203,6 +203,9 @@ void add_credentials(Rows& t) {
             [](Config& c, const Value& v) { c.domain.registration.approval = flag(v); });
   t.words("registration.role", "member", is_role_name, "the name of a role that exists",
           [](Config& c, const Value& v) { c.domain.registration.role = text(v); });
+  t.number("registration.per_network_per_hour", 20, 1, 1000, [](Config& c, const Value& v) {
+    c.domain.registration.per_network_per_hour = count(v);
+  });
   t.number("session.native.access_seconds", 600, 60, 86400,
            [](Config& c, const Value& v) { native(c).access_lifetime = seconds(integer(v)); });
   t.number("session.native.idle_seconds", 1209600, 300, 31536000,

@@ -38,6 +38,10 @@ void check_server(Broken& broken, const fcgi::ServerSettings& server) {
          "must not be the same as server.api.listen: the socket decides what may be asked");
   demand_order(broken, server.limits.param <= server.limits.params, "server.limits.param_bytes",
                "server.limits.params_bytes");
+  demand(broken, server.limits.body + server.limits.params <= fcgi::kMaxRequestBytes,
+         "server.limits.body_bytes", "server.limits.params_bytes",
+         "must not be above " + std::to_string(fcgi::kMaxRequestBytes) +
+             " together with server.limits.params_bytes");
   demand_order(broken, server.receive_timeout <= server.request_timeout,
                "server.receive_timeout_seconds", "server.request_timeout_seconds");
 }

@@ -74,11 +74,12 @@ void examine_role(Findings& findings, domain::Database& database, const std::str
   if (!any) findings.ok("database role", name + " owns nothing and can create nothing");
 }
 
-void examine_clock(Findings& findings, domain::Services& services) {
-  const auto before = services.clock.now();
+void examine_clock(Findings& findings, domain::Database& database) {
+  const domain::SystemClock clock;
+  const auto before = clock.now();
   const domain::Instant theirs{
-      std::chrono::microseconds(services.database.run(kDatabaseClock, {}).front().integer(0))};
-  const auto ours = before + (services.clock.now() - before) / 2;
+      std::chrono::microseconds(database.run(kDatabaseClock, {}).front().integer(0))};
+  const auto ours = before + (clock.now() - before) / 2;
   const auto apart = std::chrono::duration_cast<std::chrono::milliseconds>(ours - theirs);
   const auto text = "this machine's clock and the database's are " +
                     std::to_string(std::abs(apart.count())) + " ms apart";
@@ -149,7 +150,6 @@ void examine_content(Findings& findings, const Config& config) {
   }
   auto& services = host->services();
   findings.attempt("signing keys", [&] { examine_signing_keys(findings, services); });
-  findings.attempt("clock", [&] { examine_clock(findings, services); });
   findings.attempt("names", [&] { examine_names(findings, services, config); });
 }
 
@@ -161,6 +161,7 @@ void examine_database(Findings& findings, const Config& config) {
     domain::Database database(database_options(config, "postern doctor"));
     const bool has_schema = examine_schema(findings, database);
     findings.ok("database", shown + " answers");
+    findings.attempt("clock", [&] { examine_clock(findings, database); });
     if (!has_schema) return;
     findings.attempt("database role",
                      [&] { examine_role(findings, database, database_user(config.database.url)); });

@@ -18,6 +18,7 @@ namespace postern::cli {
 namespace {
 
 constexpr std::size_t kMaxFile = 8192;
+constexpr const char* kExists = "An administrator exists already.";
 
 std::string content_of(const FirstAdmin& wanted, const domain::Secret& password) {
   Json::Value json;
@@ -84,7 +85,7 @@ domain::Result<domain::Account> make_account(domain::Services& services, const F
   account.password = password;
   account.role = "admin";
   try {
-    return domain::create_account(services, account, std::nullopt, CommandHost::origin());
+    return domain::create_first_admin(services, account, CommandHost::origin());
   } catch (const domain::DatabaseUnavailable& error) {
     throw CommandError(kDatabase, std::string("the database went away (") + error.what() +
                                       "), perhaps after it had made the administrator; its "
@@ -97,11 +98,13 @@ domain::Result<domain::Account> make_account(domain::Services& services, const F
 }  // namespace
 
 std::string ensure_first_admin(domain::Services& services, const FirstAdmin& wanted) {
-  if (domain::any_admin_exists(services)) return "An administrator exists already.";
+  if (domain::any_admin_exists(services)) return kExists;
   const auto [made_file, password] = settle_password(services, wanted);
   const auto account = make_account(services, wanted, password);
   if (!account.ok()) {
     if (made_file) ::unlink(wanted.credentials_file.c_str());
+    // A worker's set-up page was quicker.
+    if (account.error().code == domain::Errc::NotPermitted) return kExists;
     throw refusal("administrator '" + printable(wanted.username) + "'", account.error());
   }
   return "Made the administrator " + printable(wanted.username) + "; the password is in " +

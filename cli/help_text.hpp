@@ -1,0 +1,148 @@
+#pragma once
+
+namespace postern::cli::help {
+
+inline constexpr const char* kPostern = R"help(Exit status:
+  0  done
+  1  refused, or a check failed
+  2  the command line cannot be understood
+  3  the configuration, or the master key file, cannot be used
+  4  the database cannot be reached
+
+Files:
+  --config FILE, else $POSTERN_CONFIG, else /etc/postern/postern.toml.
+  $POSTERN_CONFIG_EXTRA, if set, names a second file that is laid over it.
+
+From an empty machine to a running service:
+  postern config check
+  postern migrate
+  postern init --admin alice --admin-email alice@example.org \
+               --credentials-file /root/postern-admin.json
+  postern serve
+  postern doctor
+
+`postern COMMAND --help` shows what a command does, with examples.)help";
+
+inline constexpr const char* kServe =
+    R"help(Runs in the foreground until SIGTERM or SIGINT, which let the requests under
+way finish. SIGHUP reads the settings again and replaces the workers without
+losing a request; addresses of sockets need a restart. It starts, and answers
+503, when the database is away.
+
+Examples:
+  postern serve
+  postern --config /srv/site/postern.toml serve
+  kill -HUP "$(cat /run/postern/postern.pid)"      # after editing the settings)help";
+
+inline constexpr const char* kMigrate =
+    R"help(Uses database.owner_url, and lets the role of database.url read and write rows,
+nothing more. Safe to run again, and to run twice at once.
+
+Examples:
+  postern migrate
+  postern migrate --json)help";
+
+inline constexpr const char* kInit =
+    R"help(Makes what is missing and never touches what exists: the master key file (mode
+0600), a signing key, and, where it is asked for and there is none yet, an
+administrator with a random password, written to a file of mode 0600 as
+{"username","email","password"}. Run it as the user that will run the service,
+after `postern migrate`; run it again whenever in doubt.
+
+Examples:
+  postern init
+  postern init --admin alice --admin-email alice@example.org \
+               --credentials-file /root/postern-admin.json)help";
+
+inline constexpr const char* kDoctor =
+    R"help(Prints one line a check, `ok`, `warn` or `FAIL`, with how to mend it. Run it as
+the user that runs the service. Exit status 1 when anything is FAIL.
+
+Examples:
+  postern doctor
+  postern doctor --web-user nginx
+  postern doctor --json | jq '.[] | select(.level != "ok")')help";
+
+inline constexpr const char* kConfigCheck =
+    R"help(Reports everything that is wrong, each with file, line, key and what is allowed.
+Exit status 0 when all is good, else 1.
+
+Examples:
+  postern config check
+  POSTERN_CONFIG_EXTRA=local.toml postern config check --config postern.toml)help";
+
+inline constexpr const char* kConfigShow =
+    R"help(Every key with its value in effect and where it came from (file and line, or the
+default). Passwords within database addresses are masked.
+
+Examples:
+  postern config show
+  postern config show --json | jq '.values["server.issuer"]')help";
+
+inline constexpr const char* kAccountAdd =
+    R"help(Asks for the password on the terminal, unless told where to take it from. It is
+never taken from the command line, which other users of the machine can see.
+
+Examples:
+  postern account add bob --email bob@example.org
+  postern account add carol --role admin --random
+  pass show site/dave | postern account add dave --password-stdin
+  postern account add backup --bot                  # keys only, no password)help";
+
+inline constexpr const char* kAccountList = R"help(Oldest first.
+
+Examples:
+  postern account list --status pending
+  postern account list --query example.org --json | jq -r '.[].username')help";
+
+inline constexpr const char* kAccountDisable =
+    R"help(Ends its sessions at once and refuses its keys while it is disabled. ACCOUNT is a
+username, an e-mail address or an id. The last administrator cannot be disabled.
+
+Examples:
+  postern account disable bob)help";
+
+inline constexpr const char* kAccountEnable =
+    R"help(Lets a disabled account act again. Its keys hold again, its sessions have ended.
+
+Examples:
+  postern account enable bob)help";
+
+inline constexpr const char* kAccountApprove =
+    R"help(Lets an account act that registered and waits for approval.
+
+Examples:
+  postern account list --status pending
+  postern account approve erin@example.org)help";
+
+inline constexpr const char* kAccountPassword =
+    R"help(Sets a new password and ends all sessions of the account.
+
+Examples:
+  postern account password bob
+  postern account password bob --random)help";
+
+inline constexpr const char* kAccountRole = R"help(Holds from the account's next request on.
+
+Examples:
+  postern account role bob admin)help";
+
+inline constexpr const char* kKeyList =
+    R"help(Newest first, revoked ones included. The keys themselves are not stored and cannot
+be shown.
+
+Examples:
+  postern key list
+  postern key list --account bob --json)help";
+
+inline constexpr const char* kKeyRevoke =
+    R"help(Refused everywhere from then on. ID is the key's id as `key list` shows it.
+
+Examples:
+  postern key revoke 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1)help";
+
+inline constexpr const char* kVersion = R"help(Examples:
+  postern version
+  postern version --json)help";
+
+}  // namespace postern::cli::help
