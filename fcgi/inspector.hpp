@@ -32,7 +32,7 @@ struct Inspection {
 };
 
 /// Judges a request while it still lies in the kernel's buffer, so that libfcgi meets only what it
-/// is known to handle (webservers.md 4.4; CVE-2025-23016, B7.45):
+/// is known to handle (CVE-2025-23016, and what its patch left):
 /// - BEGIN_REQUEST for a Responder or Authorizer, then PARAMS, then (Responder on the api's socket)
 ///   STDIN, all of one request id; management records, aborts, other roles and a second request are
 ///   dropped. Padding after BEGIN_REQUEST and after the empty PARAMS is dropped too: libfcgi

@@ -29,7 +29,7 @@ using SocketAddress = std::variant<UnixAddress, TcpAddress, InheritedSocket>;
 
 /// A listening socket: non-blocking, close-on-exec. Opened by the master before it forks; children
 /// inherit it. Not FCGX_OpenSocket, which unlinks whatever stands at the path, leaves the mode to
-/// the umask, binds every interface and ends the process on an error (webservers.md 4.1).
+/// the umask, binds every interface and ends the process on an error.
 class Listener {
  public:
   /// A unix socket is never reachable with more than its final mode, not even while it is made. A

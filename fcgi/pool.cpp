@@ -64,7 +64,7 @@ void Pool::watch(Worker& worker, std::int64_t now) {
   }
 }
 
-/// A signal can get lost on a process that is just starting (engineering A10.10), so it is repeated
+/// A signal can get lost on a process that is just starting, so it is repeated
 /// until it has done its work.
 void Pool::insist(Worker& worker, std::int64_t now) {
   if (now - worker.told > in_ms(settings_->drain_timeout)) {

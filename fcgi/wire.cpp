@@ -25,7 +25,7 @@ constexpr std::chrono::seconds kFirstByte{2};
 constexpr milliseconds kLinger{200};
 constexpr std::size_t kFirstLook = std::size_t{16} * 1024;
 
-/// libfcgi's own waits, which the wall makes needless, cut to what cannot hurt (webservers.md 4.3).
+/// libfcgi's own waits, which the wall makes needless, cut to what cannot hurt.
 void prepare_libfcgi() {
   setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "50", 1);
   setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", "100", 1);

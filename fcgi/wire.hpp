@@ -38,8 +38,8 @@ struct Received {
 /// unix socket every write counts there with its overhead: some 270 tiny writes fill it (70 for a
 /// peer that waits for writability each time), or 90 KiB in pieces of 1 KiB, 180 KiB in pieces of
 /// 4 KiB. Who sends that unevenly is dropped at receive_timeout; web servers write 4 KiB and more
-/// at a time. FCGI_KEEP_CONN is not honoured: a kept connection would hold its worker
-/// (webservers.md 1.3). Where no complete answer can be given, the connection is closed without
+/// at a time. FCGI_KEEP_CONN is not honoured: a kept connection would hold its worker.
+/// Where no complete answer can be given, the connection is closed without
 /// END_REQUEST, since an ended request without output lets the visitor in on lighttpd.
 ///
 /// Expects SIGPIPE to be handled and the worker's signals to be blocked.

@@ -1,4 +1,4 @@
-"""What the wall lets through, and what it refuses, byte by byte (webservers.md 0 and 4)."""
+"""What the wall lets through, and what it refuses, byte by byte."""
 
 import os
 import signal
