@@ -2,6 +2,7 @@
 
 #include "domain/audit.hpp"
 #include "domain/login_limit.hpp"
+#include "domain/rate_limit.hpp"
 #include "domain/revocation.hpp"
 
 namespace postern::domain {
@@ -23,12 +24,20 @@ void note(Services& services, AuditEvent event, AccountId account, const Origin&
   record(services.database, services, {event, account, account, {}, "re-authentication"}, origin);
 }
 
+/// One row a network and window, however many attempts are refused: a flood must not fill the
+/// audit.
+void note_limited(Services& services, AccountId account, const Origin& origin) {
+  const std::string window = "login-limited:" + network_of(origin.address);
+  if (charge(services, window, {1, services.settings.login_limit.window}).allowed)
+    note(services, AuditEvent::LoginLimited, account, origin);
+}
+
 /// The stored hash that `password` matched.
 Result<std::string> check_password(Services& services, AccountId account, const Secret& password,
                                    const Origin& origin) {
   const auto attempt = begin_login_attempt(services, account, {}, origin);
   if (!attempt) {
-    note(services, AuditEvent::LoginLimited, account, origin);
+    note_limited(services, account, origin);
     return attempt.error();
   }
   const Rows found = services.database.run(kReadPassword, {account});

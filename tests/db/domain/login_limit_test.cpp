@@ -1,0 +1,176 @@
+#include "domain/login_limit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "domain/password_change.hpp"
+#include "tests/support/another_worker.hpp"
+
+namespace postern::domain {
+namespace {
+
+const Secret kRight(test::DomainWorld::kPassword);
+const Secret kWrong("wrong password, long");
+
+class LoginLimit : public ::testing::Test {
+ protected:
+  LoginLimit() { world_.settings.login_limit.per_account = 3; }
+
+  static Origin from(const char* address) { return {address, "test", "request"}; }
+  std::string log_in(const std::string& name, const Secret& password, const char* address) {
+    const auto answer = sign_in(world_.services, {name, password}, from(address));
+    return answer ? "ok" : name_of(answer.error().code);
+  }
+  void fail(int times, const std::string& name, const char* address) {
+    for (int i = 0; i < times; ++i)
+      EXPECT_EQ(log_in(name, kWrong, address), "invalid_credentials") << i;
+  }
+
+  test::DomainWorld world_;
+  const Account alice_ = world_.account("alice");
+};
+
+TEST_F(LoginLimit, FailuresRunOutAndComeBackWithTime) {
+  fail(3, "alice", "192.0.2.9");
+  const auto refused = sign_in(world_.services, {"alice", kRight}, from("192.0.2.9"));
+  ASSERT_EQ(refused.error().code, Errc::TooManyAttempts);
+  EXPECT_EQ(refused.error().retry_after, world_.settings.login_limit.window);
+  world_.clock.advance(world_.settings.login_limit.window);
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "ok");
+}
+
+// CVE-2025-24806: username and e-mail address counted apart. CVE-2026-47203: spellings counted
+// apart.
+TEST_F(LoginLimit, Cve202524806Cve202647203AllNamesOfAnAccountShareOneCount) {
+  fail(1, "alice", "192.0.2.9");
+  fail(1, "ALICE", "192.0.2.10");
+  fail(1, "Alice@Example.org", "192.0.2.11");
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.12"), "too_many_attempts");
+}
+
+TEST_F(LoginLimit, Cve202647203UnknownNamesAreCountedByTheirFoldedForm) {
+  fail(1, "nobody", "192.0.2.9");
+  fail(1, "NoBody", "192.0.2.9");
+  fail(1, "NOBODY", "192.0.2.10");
+  EXPECT_EQ(log_in("nobody", kWrong, "192.0.2.11"), "too_many_attempts");
+}
+
+TEST_F(LoginLimit, R8UnknownNamesAreLimitedAlike) {
+  for (const char* name : {"alice", "nobody"}) {
+    fail(3, name, "192.0.2.9");
+    const auto refused = sign_in(world_.services, {name, kWrong}, from("192.0.2.9"));
+    EXPECT_EQ(refused.error().code, Errc::TooManyAttempts);
+    EXPECT_EQ(refused.error().retry_after, world_.settings.login_limit.window);
+  }
+}
+
+TEST_F(LoginLimit, StrangersCannotLockTheOwnerOut) {
+  EXPECT_EQ(log_in("alice", kRight, "198.51.100.7"), "ok");
+  fail(3, "alice", "192.0.2.9");
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "too_many_attempts");
+  EXPECT_EQ(log_in("alice", kRight, "198.51.100.7"), "ok");
+  fail(3, "alice", "198.51.100.7");
+  EXPECT_EQ(log_in("alice", kRight, "198.51.100.7"), "too_many_attempts");
+}
+
+TEST_F(LoginLimit, AnOldNetworkIsNobodysOwn) {
+  EXPECT_EQ(log_in("alice", kRight, "198.51.100.7"), "ok");
+  world_.clock.advance(world_.settings.login_limit.known_network + seconds(1));
+  fail(3, "alice", "192.0.2.9");
+  EXPECT_EQ(log_in("alice", kRight, "198.51.100.7"), "too_many_attempts");
+}
+
+TEST_F(LoginLimit, UnknownAddressesAreNobodysOwn) {
+  EXPECT_EQ(log_in("alice", kRight, ""), "ok");
+  fail(3, "alice", "192.0.2.9");
+  EXPECT_EQ(log_in("alice", kRight, "junk"), "too_many_attempts");
+}
+
+TEST_F(LoginLimit, SuccessForgetsFailures) {
+  for (int round = 0; round < 4; ++round) {
+    fail(2, "alice", "192.0.2.9");
+    EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "ok");
+  }
+}
+
+TEST_F(LoginLimit, ANetworkHasALimitOverAllNames) {
+  world_.settings.login_limit.per_network = 5;
+  for (int i = 0; i < 5; ++i) fail(1, "guess" + std::to_string(i), "2001:db8::1");
+  EXPECT_EQ(log_in("guess9", kWrong, "2001:db8::2"), "too_many_attempts") << "the same /64";
+  EXPECT_EQ(log_in("alice", kRight, "2001:db8:0:1::1"), "ok");
+}
+
+TEST_F(LoginLimit, ANetworksLimitCountsFailuresOnly) {
+  world_.settings.login_limit.per_network = 2;
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "ok");
+}
+
+TEST_F(LoginLimit, AFullNetworkDoesNotUseUpTheAccount) {
+  world_.settings.login_limit.per_network = 1;
+  fail(1, "nobody", "192.0.2.9");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in("alice", kWrong, "192.0.2.9"), "too_many_attempts");
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.10"), "ok");
+}
+
+// CVE-2026-9798: another flow that checks the password without counting.
+TEST_F(LoginLimit, Cve20269798EveryPasswordCheckSharesTheCount) {
+  const Origin origin = from("192.0.2.9");
+  fail(1, "alice", "192.0.2.9");
+  EXPECT_FALSE(reauthenticate(world_.services, alice_.id, kWrong, origin));
+  EXPECT_FALSE(change_password(world_.services, alice_.id, kWrong, Secret("a new long password"),
+                               std::nullopt, origin));
+  EXPECT_EQ(reauthenticate(world_.services, alice_.id, kRight, origin).error().code,
+            Errc::TooManyAttempts);
+  EXPECT_EQ(change_password(world_.services, alice_.id, kRight, Secret("a new long password"),
+                            std::nullopt, origin)
+                .error()
+                .code,
+            Errc::TooManyAttempts);
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "too_many_attempts");
+}
+
+TEST_F(LoginLimit, BusyIsNoAttempt) {
+  HashSlots others(world_.slots);
+  while (others.try_acquire() >= 0) {
+  }
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(reauthenticate(world_.services, alice_.id, kRight, from("192.0.2.9")).error().code,
+              Errc::Busy);
+    EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "busy");
+  }
+  for (int slot = 0; slot < 8; ++slot) others.release(slot);
+  EXPECT_TRUE(reauthenticate(world_.services, alice_.id, kRight, from("192.0.2.9")));
+}
+
+// CVE-2024-4629
+TEST_F(LoginLimit, Cve20244629ParallelGuessesVerifyAtMostTheLimit) {
+  constexpr int kWorkers = 10;
+  std::vector<std::unique_ptr<test::AnotherWorker>> workers;
+  for (int i = 0; i < kWorkers; ++i)
+    workers.push_back(std::make_unique<test::AnotherWorker>(world_));
+  std::vector<std::thread> threads;
+  for (auto& worker : workers) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10; ++i)
+        (void)sign_in(worker->services, {"alice", kWrong}, from("192.0.2.9"));
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  std::uint64_t hashes = 0;
+  for (const auto& worker : workers) hashes += worker->passwords.hashes_for_test();
+  EXPECT_EQ(hashes, 3U);
+}
+
+TEST_F(LoginLimit, AnAdministratorsNewPasswordLiftsIt) {
+  fail(3, "alice", "192.0.2.9");
+  ASSERT_TRUE(set_password(world_.services, alice_.id, Secret("a brand new password"), std::nullopt,
+                           world_.origin));
+  EXPECT_EQ(log_in("alice", Secret("a brand new password"), "192.0.2.9"), "ok");
+}
+
+}  // namespace
+}  // namespace postern::domain
