@@ -36,8 +36,8 @@ std::shared_ptr<const ServerSettings> read_settings(const Program& program) {
   require(settings->limits.body + settings->limits.params <= kMaxRequestBytes,
           "the limits of body and parameters are more than 128 KiB together");
   require(settings->receive_timeout.count() >= 1, "receive_timeout must be a second or more");
-  require(settings->request_timeout > settings->receive_timeout,
-          "request_timeout must be longer than receive_timeout");
+  require(settings->request_timeout >= settings->receive_timeout,
+          "request_timeout must not be shorter than receive_timeout");
   return settings;
 }
 

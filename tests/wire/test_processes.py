@@ -274,8 +274,8 @@ def test_a_worker_that_does_not_end_is_killed_after_the_drain_timeout():
 
 def test_no_process_outlives_a_master_that_is_killed():
     with Server() as server:
+        wait_for(lambda: len(children(server.pid)) == 4)
         family = children(server.pid)
-        assert len(family) == 4
         server.process.kill()
         server.process.wait()
         wait_for(lambda: not [pid for pid in family if alive(pid)], 2)
