@@ -66,8 +66,10 @@ std::string_view trimmed(std::string_view line) {
 }
 
 Bytes associated_data(std::string_view context, std::uint8_t id) {
-  Bytes data{id};
-  data.insert(data.end(), context.begin(), context.end());
+  Bytes data;
+  data.reserve(1 + context.size());
+  data.push_back(id);
+  for (const char c : context) data.push_back(static_cast<std::uint8_t>(c));
   return data;
 }
 
