@@ -206,20 +206,20 @@ void add_credentials(Rows& t) {
   t.number("registration.per_network_per_hour", 20, 1, 1000, [](Config& c, const Value& v) {
     c.domain.registration.per_network_per_hour = count(v);
   });
-  t.number("session.native.access_seconds", 600, 60, 86400,
+  t.number("session.native.access_seconds", 600, 1, 86400,
            [](Config& c, const Value& v) { native(c).access_lifetime = seconds(integer(v)); });
-  t.number("session.native.idle_seconds", 1209600, 300, 31536000,
+  t.number("session.native.idle_seconds", 1209600, 1, 31536000,
            [](Config& c, const Value& v) { native(c).idle_lifetime = seconds(integer(v)); });
-  t.number("session.native.absolute_seconds", 7776000, 300, 157680000,
+  t.number("session.native.absolute_seconds", 7776000, 1, 157680000,
            [](Config& c, const Value& v) { native(c).absolute_lifetime = seconds(integer(v)); });
   t.number_or("session.native.refresh_leeway_seconds", std::int64_t{10}, 0, 300, "until_used",
               [](Config& c, const Value& v) { native(c).refresh_leeway = leeway(v); });
-  t.number("session.dispatcharr.access_seconds", 1800, 60, 86400,
+  t.number("session.dispatcharr.access_seconds", 1800, 1, 86400,
            [](Config& c, const Value& v) { dispatcharr(c).access_lifetime = seconds(integer(v)); });
-  t.number("session.dispatcharr.idle_seconds", 86400, 300, 31536000,
+  t.number("session.dispatcharr.idle_seconds", 86400, 1, 31536000,
            [](Config& c, const Value& v) { dispatcharr(c).idle_lifetime = seconds(integer(v)); });
   t.number(
-      "session.dispatcharr.absolute_seconds", 86400, 300, 157680000,
+      "session.dispatcharr.absolute_seconds", 86400, 1, 157680000,
       [](Config& c, const Value& v) { dispatcharr(c).absolute_lifetime = seconds(integer(v)); });
   t.number_or("session.dispatcharr.refresh_leeway_seconds", std::string("until_used"), 0, 300,
               "until_used",

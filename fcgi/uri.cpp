@@ -39,12 +39,19 @@ bool second_decoding_differs(std::string_view decoded) {
   return false;
 }
 
+/// A dot segment with parameters: "..;x" is ".." to servlet containers, and a name to the rest.
+bool is_dressed_dot_segment(std::string_view segment) {
+  const auto end = segment.find(';');
+  return end != segment.npos && (segment.substr(0, end) == "." || segment.substr(0, end) == "..");
+}
+
 /// Merges slashes and resolves dot segments, slashes first, as nginx does: /a//../b is /b.
 std::optional<std::string> resolve_segments(std::string_view decoded) {
   std::string path = "/";  // always ends in '/' where a segment may follow
   for (std::size_t begin = 1; begin <= decoded.size();) {
     const std::size_t end = std::min(decoded.find('/', begin), decoded.size());
     const std::string_view segment = decoded.substr(begin, end - begin);
+    if (is_dressed_dot_segment(segment)) return std::nullopt;
     if (segment == "..") {
       if (path.size() == 1) return std::nullopt;
       path.erase(path.rfind('/', path.size() - 2) + 1);

@@ -17,8 +17,9 @@ struct Uri {
 /// Decodes %XX once, merges '//', resolves '.' and '..' (never above the root), as nginx does.
 /// Refuses (none) what web servers and applications disagree about: a target that is not absolute
 /// or longer than 8192 bytes; broken %-escapes; %00 and other control characters; %2F and %5C; a
-/// raw backslash; text that is not UTF-8; '..' above the root; and an escape that, decoded a second
-/// time, would be one of '.', '/', '\', '%' or a control character. An absolute-form target
+/// raw backslash; text that is not UTF-8; '..' above the root; a dot segment with parameters
+/// ('..;x', which servlet containers resolve); and an escape that, decoded a second time, would be
+/// one of '.', '/', '\', '%' or a control character. An absolute-form target
 /// ("http://…") is refused too.
 [[nodiscard]] std::optional<Uri> parse_uri(std::string_view target);
 

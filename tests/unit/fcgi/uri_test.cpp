@@ -74,6 +74,15 @@ TEST(UriParsing, B7Cve202132637RefusesWhatIsInDoubt) {
   for (const std::string& target : rows) EXPECT_FALSE(parse_uri(target)) << target;
 }
 
+TEST(UriParsing, B738DotSegmentsWithParametersAreRefused) {
+  for (const char* target : {"/open/..;/staff/", "/open/..;x=1/staff/", "/.;/", "/a/%2e%2e;/b",
+                             "/a/..%3b/b", "/a/..;"}) {
+    EXPECT_FALSE(parse_uri(target)) << target;
+  }
+  EXPECT_TRUE(parse_uri("/a;x=1/b"));
+  EXPECT_TRUE(parse_uri("/a/...;/b"));
+}
+
 TEST(UriParsing, TheLongestTargetIs8192Bytes) {
   EXPECT_TRUE(parse_uri("/" + std::string(8191, 'a')));
   EXPECT_FALSE(parse_uri("/" + std::string(8192, 'a')));
