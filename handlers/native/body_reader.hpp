@@ -28,6 +28,7 @@ class BodyReader {
 
   explicit BodyReader(const Request& request, Forms forms = Forms::Refused,
                       Presence presence = Presence::Required);
+  BodyReader(Request&&, Forms = {}, Presence = {}) = delete;  ///< the request must outlive it
 
   /// "" when it is missing or no text, which the refusal then says.
   std::string text(std::string_view name);

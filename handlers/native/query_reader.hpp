@@ -17,6 +17,7 @@ namespace postern::handlers::native {
 class QueryReader {
  public:
   explicit QueryReader(const Request& request);
+  explicit QueryReader(Request&&) = delete;  ///< the request must outlive it
 
   std::optional<std::string> text(std::string_view name);
   bool flag(std::string_view name);  ///< `true` or `false`; absent is false

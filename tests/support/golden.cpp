@@ -1,0 +1,32 @@
+#include "tests/support/golden.hpp"
+
+#include <regex>
+#include <utility>
+#include <vector>
+
+namespace postern::test {
+
+std::string without_chance(std::string_view text) {
+  static const std::vector<std::pair<std::regex, std::string>> kRules{
+      {std::regex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "<uuid>"},
+      {std::regex("prt_[0-9A-Za-z_-]{62}"), "<refresh>"},
+      {std::regex("pst_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"), "<key>"},
+      {std::regex("pst_[0-9A-Za-z]{8}"), "<key-start>"},
+      {std::regex("eyJ[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]+\\.[0-9A-Za-z_-]+"), "<jwt>"},
+      {std::regex("\\b[0-9a-f]{32}\\b"), "<request>"},
+  };
+  std::string result(text);
+  for (const auto& [pattern, name] : kRules) result = std::regex_replace(result, pattern, name);
+  return result;
+}
+
+std::string golden(const fcgi::Response& response) {
+  const auto status = std::to_string(response.status());
+  return response.body().empty() ? status : status + " " + without_chance(response.body());
+}
+
+std::string golden_wire(const fcgi::Response& response) {
+  return without_chance(response.serialize());
+}
+
+}  // namespace postern::test
