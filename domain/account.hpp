@@ -76,8 +76,8 @@ struct NewAccount {
 
 enum class AccountStatus { Pending, Active, Disabled };
 struct AccountFilter {
-  std::optional<AccountStatus> status;
-  std::optional<std::string> query;  ///< part of the username or e-mail address
+  std::optional<AccountStatus> status{};
+  std::optional<std::string> query{};  ///< part of the username or e-mail address
 };
 /// Oldest first. Disabled accounts are not pending. InvalidInput field limit, cursor, query.
 [[nodiscard]] Result<Page<Account>> list_accounts(Services& services, const AccountFilter& filter,
@@ -85,8 +85,8 @@ struct AccountFilter {
 
 /// What to change; what is absent stays. An email of "" removes it.
 struct AccountChange {
-  std::optional<std::string> username, email, role;
-  std::optional<bool> is_active, is_approved;
+  std::optional<std::string> username{}, email{}, role{};
+  std::optional<bool> is_active{}, is_approved{};
 };
 /// Disabling ends all sessions of the account in the same commit; its keys refuse while it is
 /// disabled. Refuses (LastAdmin) what would leave no active approved account with permission admin.

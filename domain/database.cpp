@@ -55,6 +55,22 @@ struct Session {
   std::unordered_set<const char*> prepared;
 };
 
+template <class Type>
+bool is(const pqxx::sql_error& error) {
+  return dynamic_cast<const Type*>(&error) != nullptr;
+}
+
+/// libpqxx 6 drops the SQLSTATE of those errors that it has a type for.
+std::string state_of(const pqxx::sql_error& error) {
+  if (!error.sqlstate().empty()) return error.sqlstate();
+  if (is<pqxx::insufficient_privilege>(error)) return "42501";
+  if (is<pqxx::insufficient_resources>(error)) return "53000";
+  if (is<pqxx::feature_not_supported>(error)) return "0A000";
+  if (is<pqxx::invalid_sql_statement_name>(error)) return "26000";
+  if (is<pqxx::syntax_error>(error)) return "42000";
+  return "unknown state";
+}
+
 Rows read_rows(const pqxx::result& result) {
   Rows answer;
   answer.affected = static_cast<std::int64_t>(result.affected_rows());
@@ -113,7 +129,7 @@ struct Database::Impl {
     try {
       throw;
     } catch (const pqxx::sql_error& error) {
-      fail(classify(error.sqlstate()), error.sqlstate() + " in " + name);
+      fail(classify(state_of(error)), state_of(error) + " in " + name);
     } catch (const pqxx::in_doubt_error&) {
       fail(Failure::Gone, "outcome unknown of " + name);
     } catch (const pqxx::statement_completion_unknown&) {

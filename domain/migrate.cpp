@@ -154,6 +154,8 @@ MigrationReport migrate(const std::string& owner_url, const std::string& runtime
     pqxx::connection connection(connection_string(owner_url, limits()));
     const pqxx::quiet_errorhandler quiet(connection);
     return migrate_over(connection, runtime_role, step);
+  } catch (const pqxx::insufficient_privilege&) {
+    throw DatabaseError("42501 in " + step);  // libpqxx 6 drops the SQLSTATE of this one
   } catch (const pqxx::sql_error& error) {
     const std::string text = error.sqlstate() + " in " + step;
     if (classify(error.sqlstate()) == Failure::Defect) throw DatabaseError(text);

@@ -219,8 +219,8 @@ TEST_F(Accounts, ListsWhatTheFilterSays) {
   ASSERT_EQ(updating(bob.id, {.is_approved = false}), "ok");
   const auto names = [&](const AccountFilter& filter) {
     std::string text;
-    for (const auto& account : list_accounts(world_.services, filter, {}).value().items)
-      text += account.username + " ";
+    const auto page = list_accounts(world_.services, filter, {}).value();
+    for (const auto& account : page.items) text += account.username + " ";
     return text;
   };
   EXPECT_EQ(names({AccountStatus::Disabled, {}}), "ann ");

@@ -63,7 +63,7 @@ TEST_F(Audit, CutsAndCleansWhateverAVisitorSent) {
   EXPECT_EQ(found.address.size(), 64U);
   EXPECT_EQ(found.request_id.substr(0, 16), "line?break?[31mr");
   EXPECT_EQ(found.request_id.size(), 64U);
-  EXPECT_EQ(found.detail.substr(0, 8), "??'; --d");
+  EXPECT_EQ(found.detail.substr(0, 8), "?\?'; --d");
   EXPECT_EQ(found.detail.size(), 200U);
 }
 

@@ -36,7 +36,9 @@ std::string message_of(const std::function<void()>& action) {
 class DatabaseTest : public ::testing::Test {
  protected:
   void terminate(std::int64_t pid) {
-    server_.sql("select pg_terminate_backend(" + std::to_string(pid) + ", 5000)");
+    constexpr Statement kTerminate{"terminate", R"sql(select pg_terminate_backend($1, 5000))sql"};
+    Database admin({test::test_server_url("postgres", "postgres")});
+    EXPECT_TRUE(admin.run(kTerminate, {pid}).front().boolean(0));
   }
   /// Ends our backend as an administrator or a restart would.
   void terminate_ours() { terminate(database_.run(kBackend, {}).front().integer(0)); }
@@ -98,6 +100,16 @@ TEST_F(DatabaseTest, MalformedUtf8IsAnErrorWithoutTheText) {
 TEST_F(DatabaseTest, ErrorsNameStateAndStatementNeverData) {
   database_.run(kAddRole, {"hunter2"});
   EXPECT_EQ(message_of([&] { database_.run(kAddRole, {"hunter2"}); }), "error: 23505 in add_role");
+}
+
+// libpqxx 6 has types for some errors, and no SQLSTATE in them.
+TEST_F(DatabaseTest, ErrorsThatTheLibraryHasTypesForAreNamedToo) {
+  constexpr Statement kSyntax{"syntax", R"sql(selekt 1)sql"};
+  constexpr Statement kNoTable{"no_table", R"sql(select * from postern.none)sql"};
+  constexpr Statement kForbidden{"forbidden", R"sql(drop table postern.account)sql"};
+  EXPECT_THAT(message_of([&] { database_.run(kSyntax, {}); }), StartsWith("error: 42"));
+  EXPECT_THAT(message_of([&] { database_.run(kNoTable, {}); }), StartsWith("error: 42"));
+  EXPECT_EQ(message_of([&] { database_.run(kForbidden, {}); }), "error: 42501 in forbidden");
 }
 
 TEST_F(DatabaseTest, SettingsHoldFromTheFirstStatementAndAfterAReconnect) {

@@ -114,6 +114,13 @@ TEST(Migration, RefusesARuntimeRoleThatCouldChangeTheSchema) {
               HasSubstr("does not exist"));
 }
 
+TEST(Migration, RefusesToWorkAsTheRuntimeRole) {
+  const EmptyDatabase empty;
+  const std::string url = empty.url();
+  const std::size_t owner = url.find("postern_owner");
+  EXPECT_EQ(refusal(std::string(url).replace(owner, 13, kRole)), "42501 in preparation");
+}
+
 TEST(Migration, AnAbsentServerIsUnavailable) {
   EXPECT_THROW((void)migrate("host=/nonexistent", kRole), DatabaseUnavailable);
 }
@@ -139,7 +146,6 @@ TEST(RuntimeRole, CannotChangeTheSchemaNorRewriteTheAudit) {
       {"t13",
        "create trigger t before insert on postern.account for each row execute function "
        "suppress_redundant_updates_trigger()"},
-      {"t14", "grant all on postern.account to public"},
       {"t15", "alter table postern.account owner to postern_app"},
       {"t16", "create index on postern.account (role)"},
       {"t17", "comment on table postern.account is 'mine'"},
