@@ -1,0 +1,117 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "domain/session.hpp"
+#include "tests/support/domain_world.hpp"
+
+namespace postern::domain {
+namespace {
+
+using test::DomainWorld;
+
+/// Rule R10 (CVE-2026-19349): every kind of credential in every slot that takes one.
+class CrossUse : public testing::Test {
+ protected:
+  CrossUse() {
+    const auto account = world.account();
+    const auto native = world.login();
+    const auto dispatcharr = world.login("alice", SessionKind::Dispatcharr);
+    const auto named = issue_key(world.services, account.id, {"ci", {}, {}}, {}, world.origin);
+    const auto personal = generate_personal_key(world.services, account.id, {}, world.origin);
+    const auto text = [](const Secret& secret) { return std::string(secret.reveal()); };
+    credentials = {{"password", DomainWorld::kPassword},
+                   {"native access", text(native.access)},
+                   {"dispatcharr access", text(dispatcharr.access)},
+                   {"native refresh", text(native.refresh)},
+                   {"dispatcharr refresh", text(dispatcharr.refresh)},
+                   {"named key", text(named->text)},
+                   {"personal key", text(personal->text)},
+                   {"shown prefix of a key", personal->key.key_prefix},
+                   {"session id", native.session.text()},
+                   {"key id", named->key.id.text()},
+                   {"account id", account.id.text()},
+                   {"account number", std::to_string(account.number)},
+                   {"username", "alice"},
+                   {"password hash", sql("select password_hash from postern.account")},
+                   {"key hash", sql("select encode(secret_hash, 'hex') from postern.api_key"
+                                    " where kind = 2")},
+                   {"kid", sql("select kid from postern.signing_key")},
+                   {"nothing", ""}};
+    auto& services = world.services;
+    const auto& origin = world.origin;
+    slots = {
+        {"password",
+         [&](const std::string& c) {
+           return sign_in(services, {"alice", Secret(c)}, origin).ok();
+         }},
+        {"access token",
+         [&](const std::string& c) { return authenticate_access_token(services, c).ok(); }},
+        {"key", [&](const std::string& c) { return authenticate_key(services, c).ok(); }},
+        {"bearer", [&](const std::string& c) { return authenticate_bearer(services, c).ok(); }},
+        {"native refresh",
+         [&](const std::string& c) {
+           return refresh_session(services, SessionKind::Native, c, origin).ok();
+         }},
+        {"dispatcharr refresh", [&](const std::string& c) {
+           return refresh_session(services, SessionKind::Dispatcharr, c, origin).ok();
+         }}};
+  }
+  std::string sql(const std::string& text) { return world.database_server.sql(text); }
+
+  DomainWorld world;
+  std::map<std::string, std::string> credentials;
+  std::map<std::string, std::function<bool(const std::string&)>> slots;
+};
+
+TEST_F(CrossUse, R10EveryKindIsTakenWhereItBelongsAndNowhereElse) {
+  const std::map<std::string, std::set<std::string>> belongs{
+      {"password", {"password"}},
+      {"access token", {"native access", "dispatcharr access"}},
+      {"key", {"named key", "personal key"}},
+      {"bearer", {"native access", "dispatcharr access", "named key", "personal key"}},
+      {"native refresh", {"native refresh"}},
+      {"dispatcharr refresh", {"dispatcharr refresh"}}};
+  world.settings.login_limit.per_account = 1000;
+  for (const auto& [slot, take] : slots) {
+    for (const auto& [kind, credential] : credentials) {
+      EXPECT_EQ(take(credential), belongs.at(slot).contains(kind)) << kind << " as " << slot;
+    }
+  }
+}
+
+TEST_F(CrossUse, R10AMisplacedCredentialIsNotUsedUp) {
+  world.settings.login_limit.per_account = 1000;
+  const auto state = [&] {
+    return sql(
+        "select (select string_agg(s::text, ',' order by id) from postern.session s) ||"
+        " (select string_agg(k::text, ',' order by id) from postern.api_key k)");
+  };
+  const auto before = state();
+  for (const auto* slot : {"access token", "key", "native refresh", "dispatcharr refresh"}) {
+    for (const auto& [kind, credential] : credentials) {
+      const bool own = kind == slot || (kind.ends_with("key") && std::string(slot) == "key");
+      if (!own) static_cast<void>(slots.at(slot)(credential));
+    }
+  }
+  EXPECT_EQ(state(), before);
+}
+
+TEST_F(CrossUse, R10NoKindIsTakenWithSomethingAroundIt) {
+  for (const auto* slot : {"access token", "key", "bearer", "native refresh"}) {
+    for (const auto& [kind, credential] : credentials) {
+      if (kind == "nothing" || kind == "native refresh") continue;
+      for (const std::string& around :
+           {" " + credential, credential + " ", credential + "\n",
+            credential + std::string(1, '\0'), credential + credential, "Bearer " + credential,
+            credential + ".", "." + credential}) {
+        EXPECT_FALSE(slots.at(slot)(around)) << kind << " as " << slot;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace postern::domain
