@@ -5,15 +5,18 @@
 namespace postern::domain {
 namespace {
 
-constexpr Statement kFindAccount{
-    "find_account", "select " POSTERN_ACCOUNT_COLUMNS " from postern.account a where a.id = $1"};
+constexpr Statement kFindAccount{"find_account", R"sql(
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(
+  from postern.account a
+  where a.id = $1)sql"};
 
-constexpr Statement kFindAccountByNumber{"find_account_by_number",
-                                         "select " POSTERN_ACCOUNT_COLUMNS
-                                         " from postern.account a where a.number = $1"};
+constexpr Statement kFindAccountByNumber{"find_account_by_number", R"sql(
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(
+  from postern.account a
+  where a.number = $1)sql"};
 
-constexpr Statement kFindAccountByLogin{"find_account_by_login",
-                                        "select " POSTERN_ACCOUNT_COLUMNS R"sql(
+constexpr Statement kFindAccountByLogin{"find_account_by_login", R"sql(
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(
   from postern.account a
   where a.username_key = $1 or a.email_key = $1
   order by (a.username_key = $1) desc
@@ -21,7 +24,8 @@ constexpr Statement kFindAccountByLogin{"find_account_by_login",
 
 /// $1 after, $2 is_active, $3 is_approved, $4 part of a name, $5 limit. No pattern: what is
 /// searched for means itself, '%' too.
-constexpr Statement kListAccounts{"list_accounts", "select " POSTERN_ACCOUNT_COLUMNS R"sql(
+constexpr Statement kListAccounts{"list_accounts", R"sql(
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(
   from postern.account a
   where ($1::bigint is null or a.number > $1)
     and ($2::boolean is null or a.is_active = $2)

@@ -7,9 +7,11 @@
 namespace postern::domain {
 namespace {
 
-constexpr Statement kLockAccount{"lock_account", "select " POSTERN_ACCOUNT_COLUMNS
-                                                 " from postern.account a where a.id = $1 "
-                                                 "for update"};
+constexpr Statement kLockAccount{"lock_account", R"sql(
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(
+  from postern.account a
+  where a.id = $1
+  for update)sql"};
 
 constexpr Statement kUpdateAccount{"update_account", R"sql(
   update postern.account as a

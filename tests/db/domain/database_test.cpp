@@ -190,7 +190,7 @@ TEST_F(DatabaseTest, AnAbsentServerIsUnavailable) {
 
 TEST_F(DatabaseTest, ASlowStatementIsCutOff) {
   Database hasty(
-      {server_.url(), "postern", std::chrono::seconds(3), std::chrono::milliseconds(80)});
+      {server_.url(), "postern", std::chrono::seconds(3), std::chrono::milliseconds(400)});
   EXPECT_EQ(message_of([&] { hasty.run(kSleep, {}); }), "unavailable: 57014 in sleep");
   EXPECT_TRUE(hasty.reachable());
 }

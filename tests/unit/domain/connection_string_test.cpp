@@ -55,8 +55,8 @@ TEST(ConnectionStrings, SeveralHostsMeanTheOneThatCanWrite) {
 }
 
 TEST(ConnectionStrings, ABadUrlIsAnErrorThatDoesNotRepeatIt) {
-  for (const char* url : {"postgresql://app:hunter2@[::1/x", "password=hunter2 nonsense",
-                          "hunter2='", "hunter2=1"}) {
+  for (const char* url :
+       {"postgresql://app:hunter2@[::1/x", "password=hunter2 nonsense", "hunter2='", "hunter2=1"}) {
     try {
       (void)connection_string(url, limits());
       FAIL() << url;
