@@ -135,7 +135,7 @@ class Stack:
         text = ""
         for path in sorted((self.state / "log").glob("*.log")):
             text += f"--- {path.name}\n" + "\n".join(
-                path.read_text(errors="replace").splitlines()[-40:]) + "\n"
+                path.read_text(errors="replace").splitlines()[-15:]) + "\n"
         return text
 
     def log_entries(self):

@@ -86,7 +86,7 @@ def test_B7_37_underscores_do_not_carry_a_credential_or_an_identity(stack, peopl
 
 @pytest.mark.parametrize("first,second", [("good", "bad"), ("bad", "good"), ("good", "good")])
 def test_repeated_keys_are_refused(stack, people, first, second):
-    good = stack.post("/auth/v1/keys", {"name": "r"}, token=people["member"]).json()["key"]
+    good = stack.post("/auth/v1/keys", {"name": f"{first}, {second}"}, token=people["member"]).json()["key"]
     keys = {"good": good, "bad": "pst_nonsense"}
     status, page = stack.raw_get("/members/", f"X-API-Key: {keys[first]}",
                                  f"X-API-Key: {keys[second]}")

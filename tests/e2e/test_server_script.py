@@ -1,58 +1,17 @@
-"""script/server as a person uses it: start, the four printed lines, stop, and all that can go wrong.
-Every test looks for processes that were left behind."""
+"""script/server as a person uses it: start, the four printed lines, and what it says when something
+is wrong. test_server_endings.py ends it in every way, test_server_places.py starts it in odd places."""
 import json
 import os
 import pathlib
 import pwd
-import shutil
-import signal
-import socket
 import stat
 import subprocess
 
 import psycopg2
 import pytest
 
-from stack import BINARY, PASSWORD, SOURCE, Stack, free_port, temporary_state, wait_for
-
-
-def processes_of(state):
-    """Every process whose command line or working directory names this state."""
-    needle = str(state).encode()
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
-            continue
-        try:
-            command = (entry / "cmdline").read_bytes()
-            environment = (entry / "environ").read_bytes()
-        except OSError:
-            continue
-        if needle in command or b"POSTERN_STATE=" + needle + b"\0" in environment:
-            found.append(command.replace(b"\0", b" ").decode(errors="replace"))
-    return found
-
-
-def port_is_free(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-            return True
-        except OSError:
-            return False
-
-
-@pytest.fixture(name="state")
-def fixture_state():
-    path = temporary_state()
-    yield path
-    left = processes_of(path)
-    for record in path.glob("processes.json"):
-        subprocess.run([SOURCE / "script/server", "--stop"], check=False,
-                       env={**os.environ, "POSTERN_STATE": str(record.parent)})
-    shutil.rmtree(path, ignore_errors=True)
-    assert left == []
+from leftovers import port_is_free, processes_of
+from stack import PASSWORD, Stack, free_port, wait_for
 
 
 @pytest.fixture(scope="module", name="running")
@@ -79,11 +38,10 @@ def test_four_printed_lines_work_when_pasted_and_stop_leaves_nothing(state):
     stack = Stack(state=state)
     stack.start()
     lines = printed_lines(stack.printed)
-    registered, token, page, key = paste(lines).split("\n", 3)[0:2] + [None, None]
-    output = paste([lines[1], "echo ---", lines[2], "echo ---", lines[3]]).split("---\n")
+    registered, token, page, key = paste(
+        [lines[0], "echo ---", lines[1], "echo ---", lines[2], "echo ---", lines[3]]).split("---\n")
     assert json.loads(registered)["username"].startswith("visitor-")
     assert token.count(".") == 2
-    page, key = output[1], output[2]
     assert "user: visitor-" in page
     assert json.loads(key)["key"].startswith("pst_")
     assert str(state / "admin.json") in stack.printed
@@ -176,11 +134,9 @@ def test_a_taken_port_is_said_before_anything_is_started(running, state):
     assert not (state / "data").exists()
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "80 80", ""])
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "80 80"])
 def test_a_port_that_is_none_is_refused(state, port):
     stack = Stack(state=state, env={"POSTERN_PORT": port})
-    if port == "":
-        pytest.skip("empty means the default, which may be in use")
     done = stack.run_script("--detach")
     assert done.returncode == 1
     assert "POSTERN_PORT" in done.stdout
@@ -196,55 +152,6 @@ def test_stopping_one_leaves_another_alone_and_a_second_stop_is_told(running, st
     assert "No server runs" in again.stdout
 
 
-def test_state_survives_a_restart(state):
-    stack = Stack(state=state).start()
-    token = stack.register("ann")
-    admin = stack.admin()
-    stack.stop()
-    stack.start()
-    assert stack.admin() == admin
-    assert stack.get("/members/", token=token).status_code == 200
-    assert stack.login("ann", PASSWORD)["access_token"]
-    assert stack.get("/staff/", token=stack.admin_token()).status_code == 200
-    stack.stop()
-
-
-def start_in_foreground(stack):
-    process = subprocess.Popen([stack.script], env=stack.env(), text=True, start_new_session=True,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT)
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if "Ctrl-C ends it" in line:
-            return process
-    raise AssertionError(seen)
-
-
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_everything_it_started(state, signum):
-    stack = Stack(state=state)
-    process = start_in_foreground(stack)
-    assert stack.get("/auth/v1/readyz").status_code == 200
-    os.killpg(process.pid, signum)  # as a terminal does on Ctrl-C
-    assert process.wait(60) == 0
-    assert processes_of(state) == []
-    assert port_is_free(stack.port)
-
-
-def test_a_signal_in_the_middle_of_a_start_ends_everything_too(state):
-    stack = Stack(state=state)
-    process = subprocess.Popen([stack.script, "--detach"], env=stack.env(), text=True,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT)
-    wait_for(lambda: "postgresql" in (state / "processes.json").read_text()
-             if (state / "processes.json").exists() else None, 60, "the database")
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    assert process.returncode != 0
-    wait_for(lambda: processes_of(state) == [], 30, "the end of everything")
-
-
 def test_a_start_that_fails_half_way_says_why_and_leaves_nothing(state):
     stack = Stack(state=state, config="[server]\nno_such_key = 1\n")
     done = stack.run_script("--detach")
@@ -253,25 +160,6 @@ def test_a_start_that_fails_half_way_says_why_and_leaves_nothing(state):
     assert "no_such_key" in done.stdout
     assert processes_of(state) == []
     assert port_is_free(stack.port)
-
-
-def test_what_a_killed_script_left_is_ended_by_stop_and_by_the_next_start(state):
-    stack = Stack(state=state).start()
-    for _ in range(2):
-        os.kill(stack.pid("server"), signal.SIGKILL)
-        wait_for(lambda: len(processes_of(state)) > 0, 5, "orphans")
-        stack.start()
-        assert stack.get("/auth/v1/readyz").status_code == 200
-    os.kill(stack.pid("server"), signal.SIGKILL)
-    stack.stop()
-    assert processes_of(state) == []
-
-
-def test_the_end_of_a_part_ends_the_rest(state):
-    stack = Stack(state=state).start()
-    os.kill(stack.pid("nginx"), signal.SIGKILL)
-    wait_for(lambda: processes_of(state) == [], 30, "the end of everything")
-    assert "nginx ended unexpectedly" in (state / "server.log").read_text()
 
 
 def test_the_database_can_be_taken_away_and_given_back(running):
@@ -288,78 +176,6 @@ def test_the_configuration_is_layered_and_can_be_seen(state):
         refused = stack.post("/auth/v1/register", {
             "username": "ann", "email": "ann@example.org", "password": PASSWORD})
         assert refused.status_code == 403
-
-
-def checkout_at(directory):
-    """What script/server needs of the source, elsewhere."""
-    for name in ("script", "nginx", "web"):
-        shutil.copytree(SOURCE / name, directory / name)
-    shutil.copy(BINARY, directory / "postern")
-    return directory
-
-
-def assert_it_works(stack):
-    stack.start()
-    try:
-        token = stack.register("ann")
-        assert "user: ann" in stack.get("/members/", token=token).text
-        assert stack.get("/members/static", token=token).status_code == 200
-        assert "sign-in" in stack.get("/").text
-    finally:
-        stack.stop()
-
-
-def test_it_runs_where_no_other_user_can_enter(state):
-    home = state / "private"
-    home.mkdir(mode=0o700)
-    source = checkout_at(home)
-    stack = Stack(state=home / "var", script=source / "script/server",
-                  env={"POSTERN_BINARY": str(source / "postern")},
-                  config='[gate]\nrealm = "elsewhere"\n')
-    stack.extra = pathlib.Path(shutil.move(stack.extra, home / "extra.toml"))
-    stack.extra.chmod(0o600)
-    try:
-        assert_it_works(stack)
-        assert stat.S_IMODE((home / "var/admin.json").stat().st_mode) == 0o600
-        assert (home / "var/postern.toml").exists()
-    finally:
-        place = (home / "var/data").resolve()
-        if not place.is_relative_to(state):
-            shutil.rmtree(place)
-
-
-def test_it_runs_in_a_long_path_with_spaces(state):
-    deep = state / "a place with spaces" / ("and a long name " * 5).strip()
-    deep.mkdir(parents=True)
-    source = checkout_at(deep)
-    assert_it_works(Stack(state=deep / "var", script=source / "script/server",
-                          env={"POSTERN_BINARY": str(source / "postern")}))
-    assert not (deep / "var/data/run").exists()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="everything else ran as an ordinary user already")
-def test_it_runs_for_an_ordinary_user(state):
-    user = pwd.getpwnam("nobody")
-    source = checkout_at(state)
-    for path in (state, *state.rglob("*")):
-        os.chown(path, user.pw_uid, user.pw_gid)
-    stack = Stack(state=state / "var", script=source / "script/server")
-    env = {**stack.env(), "POSTERN_BINARY": str(source / "postern"), "HOME": str(state)}
-
-    def run(word):
-        return subprocess.run([stack.script, word], env=env, text=True, capture_output=True,
-                              user=user.pw_uid, group=user.pw_gid, extra_groups=[], timeout=120,
-                              check=False)
-    started = run("--detach")
-    assert started.returncode == 0, started.stdout + started.stderr
-    try:
-        token = stack.register("ann")
-        assert "user: ann" in stack.get("/members/", token=token).text
-        assert (state / "var/admin.json").stat().st_uid == user.pw_uid
-        assert stat.S_IMODE((state / "var").stat().st_mode) == 0o700
-    finally:
-        stopped = run("--stop")
-    assert stopped.returncode == 0, stopped.stdout + stopped.stderr
 
 
 def test_help_tells_the_options_and_starts_nothing(state):

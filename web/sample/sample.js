@@ -92,7 +92,7 @@
   }
   byId("me").addEventListener("click", () => ask("GET", "/auth/v1/me"));
   byId("make-key").addEventListener("click", () =>
-    ask("POST", "/auth/v1/keys", { body: { name: "made on the sample site" } }));
+    ask("POST", "/auth/v1/keys", { body: { name: `sample site, ${new Date().toISOString()}` } }));
   byId("refresh").addEventListener("click", async () => {
     const answer = await ask("POST", "/auth/v1/refresh",
       { body: { refresh_token: tokens.refresh_token }, withToken: false, secret: true });
