@@ -162,6 +162,7 @@ int run_worker(const WorkerPost& post, const Program& program, const ServerSetti
   Doorbell doorbell(post.listener);
   state.ready = 1;
   state.busy_since_ms = 0;
+  log(LogLevel::Debug, "worker_ready", {{"door", door_name(post.door)}});
 
   const std::uint64_t share = share_of(post, settings);
   while (orders.leave == 0 && orders.drain == 0 && (share == 0 || state.requests < share)) {

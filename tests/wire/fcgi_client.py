@@ -53,6 +53,10 @@ def request(params=None, body=None, role=RESPONDER, flags=0, stdin_end=True, req
     return out + (record(STDIN, b"", request_id) if stdin_end else b"")
 
 
+def start_of(params=None, role=RESPONDER):
+    return begin(role) + stream(PARAMS, b"".join(pair(*p) for p in params or base_params()))
+
+
 class Answer:
     """What came back until the peer closed: `ended` says whether END_REQUEST came."""
 

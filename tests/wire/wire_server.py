@@ -5,10 +5,11 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 
-from fcgi_client import get, wait_for
+from fcgi_client import wait_for
 
 
 def program():
@@ -29,6 +30,12 @@ def children(pid):
             return [int(word) for word in file.read().split()]
     except OSError:
         return []
+
+
+def free_port(family=socket.AF_INET, host="127.0.0.1"):
+    with socket.socket(family) as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
 
 
 class Server:
@@ -94,9 +101,10 @@ class Server:
         except OSError:
             return 0
 
-    def worker_pids(self, count=40):
-        """The api workers that answer now."""
-        return {int(get(self.api).field("pid")) for _ in range(count)}
+    def worker_pids(self):
+        """The api workers that live and are ready."""
+        return {r["pid"] for r in self.events("worker_ready")
+                if r["door"] == "api" and alive(r["pid"])}
 
     def stop(self, number=signal.SIGTERM, seconds=10):
         family = children(self.pid)
