@@ -119,7 +119,8 @@ TEST(DispatcharrFields, TellRequiredNullBlankAndWrongTexts) {
   }
   EXPECT_EQ(text_in(R"({"f":"abcdef"})", rule),
             R"({"f":["Ensure this field has no more than 5 characters."]})");
-  EXPECT_EQ(text_in(R"({"f":"äöüßé"})", rule), "ok:äöüßé");
+  EXPECT_EQ(text_in(R"({"f":"\u00e4\u00e4\u00e4\u00e4\u00e9"})", rule),
+            "ok:\u00e4\u00e4\u00e4\u00e4\u00e9");
 }
 
 TEST(DispatcharrFields, TrimTextsAndTakeNumbersForTheirText) {

@@ -67,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"unknown escape", R"({"a":"\x41"})", JsonFault::Syntax},
                     Refused{"short escape", R"({"a":"\u00"})", JsonFault::Syntax},
                     Refused{"escape with a sign", R"({"a":"\u+041"})", JsonFault::Syntax},
+                    Refused{"form feed", "{\f}", JsonFault::Syntax},
+                    Refused{"white space of Unicode", "{\xc2\xa0}", JsonFault::Syntax},
                     Refused{"byte order mark", "\xEF\xBB\xBF{}", JsonFault::Syntax}));
 
 INSTANTIATE_TEST_SUITE_P(
