@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <barrier>
+#include <memory>
 #include <thread>
 
 #include "domain/api_key.hpp"
@@ -110,15 +112,19 @@ TEST_F(KeyIssue, R9TheNumberOfLiveKeysIsBounded) {
 }
 
 TEST_F(KeyIssue, R9TheBoundHoldsForSimultaneousCalls) {
+  constexpr int kCalls = 16;
   world.settings.keys.per_account = 5;
+  std::vector<std::unique_ptr<test::AnotherWorker>> workers;
+  for (int i = 0; i < kCalls; ++i) {
+    workers.push_back(std::make_unique<test::AnotherWorker>(world));
+  }
+  std::barrier start(kCalls);
   std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < kCalls; ++i) {
     threads.emplace_back([&, i] {
-      test::AnotherWorker worker(world);
-      for (int j = 0; j < 3; ++j) {
-        const NewKey wanted{std::to_string(i) + "-" + std::to_string(j), {}, {}};
-        static_cast<void>(issue_key(worker.services, account.id, wanted, account.id, world.origin));
-      }
+      start.arrive_and_wait();
+      static_cast<void>(issue_key(workers[static_cast<std::size_t>(i)]->services, account.id,
+                                  {std::to_string(i), {}, {}}, account.id, world.origin));
     });
   }
   for (auto& thread : threads) thread.join();

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <barrier>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -58,15 +60,20 @@ TEST_F(PersonalKey, R4NamedKeysAndOtherAccountsAreLeftAlone) {
 
 TEST_F(PersonalKey, R4FiftySimultaneousCallsLeaveOneLiveKey) {
   constexpr int kCalls = 50;
+  std::vector<std::unique_ptr<test::AnotherWorker>> workers;
+  for (int i = 0; i < kCalls; ++i) {
+    workers.push_back(std::make_unique<test::AnotherWorker>(world));
+  }
   std::mutex mutex;
   std::vector<IssuedKey> answers;
+  std::barrier start(kCalls);
   std::vector<std::thread> threads;
-  for (int i = 0; i < kCalls; ++i) {
-    threads.emplace_back([&] {
-      test::AnotherWorker worker(world);
-      auto issued = generate_personal_key(worker.services, account.id, account.id, world.origin);
+  for (auto& worker : workers) {
+    threads.emplace_back([&, &services = worker->services] {
+      start.arrive_and_wait();
+      auto issued = generate_personal_key(services, account.id, account.id, world.origin);
       ASSERT_TRUE(issued.ok()) << name_of(issued.error().code);
-      const auto used = authenticate_key(worker.services, issued->text.reveal());
+      const auto used = authenticate_key(services, issued->text.reveal());
       EXPECT_TRUE(used.ok() || used.error().code == Errc::KeyRevoked) << "working or replaced";
       const std::lock_guard lock(mutex);
       answers.push_back(*std::move(issued));
