@@ -38,7 +38,7 @@ CLI::App* add_command(CLI::App& parent, Typed& typed, const std::string& name,
                       const std::string& description, const char* footer,
                       std::function<int()> action) {
   auto* command = parent.add_subcommand(name, description);
-  command->footer(std::string("\n") + footer);
+  command->footer(footer);
   command->fallthrough();
   command->callback([&typed, action = std::move(action)] { typed.action = action; });
   return command;
@@ -169,7 +169,7 @@ void add_key_commands(CLI::App& app, Typed& t) {
 
 void describe_program(CLI::App& app, Typed& t) {
   app.name("postern");
-  app.footer(std::string("\n") + help::kPostern);
+  app.footer(help::kPostern);
   app.require_subcommand(1);
   app.add_option("--config", t.config, "The configuration file")->type_name("FILE");
   add_service_commands(app, t);

@@ -77,7 +77,7 @@ std::string with_place(std::string line, const Place& place) {
 }
 
 std::string rule_text(const ShownRule& shown) {
-  auto text = with_place("\n[[gate.rule]]", shown.place);
+  auto text = "\n" + with_place("[[gate.rule]]", shown.place);
   text += "path = " + toml_text(shown.rule.path) + "\n";
   std::string methods;
   for (const auto& method : shown.rule.methods) {

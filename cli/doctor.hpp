@@ -47,6 +47,8 @@ void examine_files(Findings& findings, const Config& config, const ConfigFiles& 
 void examine_sockets(Findings& findings, const Config& config, const std::string& web_user);
 /// Reachability, schema version, what the role may do, clock, signing keys, names in the settings.
 void examine_database(Findings& findings, const Config& config);
+/// Our clock, and the database's at the same moment: at most 5 s apart, in a year that can be.
+void judge_clocks(Findings& findings, domain::Instant ours, domain::Instant theirs);
 /// How long a password takes, and whether the memory for all concurrent ones is there.
 void examine_passwords(Findings& findings, const Config& config);
 

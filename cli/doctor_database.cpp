@@ -41,12 +41,13 @@ constexpr Statement kRolePowers{"role_powers", R"sql(
 )sql"};
 
 constexpr std::chrono::seconds kClockTolerance{5};
+constexpr std::chrono::year kEarliest{2026}, kLatest{2100};
 constexpr const char* kOwnRole =
     "use a role of its own for database.url, made with `create role … login`, and run "
     "`postern migrate`, which grants it what it needs";
 
-bool examine_schema(Findings& findings, domain::Database& database) {
-  const auto found = database.schema_version(), known = domain::latest_schema_version();
+void examine_schema(Findings& findings, int found) {
+  const auto known = domain::latest_schema_version();
   const auto text = "the schema is at version " + std::to_string(found);
   if (found == known) {
     findings.ok("schema", text);
@@ -57,7 +58,6 @@ bool examine_schema(Findings& findings, domain::Database& database) {
     findings.fail("schema", text + ", this program knows " + std::to_string(known),
                   "install the newer Postern that made it");
   }
-  return found > 0;
 }
 
 void examine_role(Findings& findings, domain::Database& database, const std::string& name) {
@@ -79,19 +79,7 @@ void examine_clock(Findings& findings, domain::Database& database) {
   const auto before = clock.now();
   const domain::Instant theirs{
       std::chrono::microseconds(database.run(kDatabaseClock, {}).front().integer(0))};
-  const auto ours = before + (clock.now() - before) / 2;
-  const auto apart = std::chrono::duration_cast<std::chrono::milliseconds>(ours - theirs);
-  const auto text = "this machine's clock and the database's are " +
-                    std::to_string(std::abs(apart.count())) + " ms apart";
-  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(ours)};
-  if (day.year() < std::chrono::year{2026} || day.year() > std::chrono::year{2100}) {
-    findings.fail("clock", "this machine believes it is " + domain::rfc3339(ours),
-                  "set the clock, and keep it by NTP");
-  } else if (std::chrono::abs(apart) > kClockTolerance) {
-    findings.fail("clock", text, "keep both by NTP");
-  } else {
-    findings.ok("clock", text);
-  }
+  judge_clocks(findings, before + (clock.now() - before) / 2, theirs);
 }
 
 void examine_signing_keys(Findings& findings, domain::Services& services) {
@@ -155,14 +143,30 @@ void examine_content(Findings& findings, const Config& config) {
 
 }  // namespace
 
+void judge_clocks(Findings& findings, domain::Instant ours, domain::Instant theirs) {
+  const auto apart = std::chrono::duration_cast<std::chrono::milliseconds>(ours - theirs);
+  const auto text = "this machine's clock and the database's are " +
+                    std::to_string(std::abs(apart.count())) + " ms apart";
+  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(ours)};
+  if (day.year() < kEarliest || day.year() > kLatest) {
+    findings.fail("clock", "this machine believes it is " + domain::rfc3339(ours),
+                  "set the clock, and keep it by NTP");
+  } else if (std::chrono::abs(apart) > kClockTolerance) {
+    findings.fail("clock", text, "keep both by NTP");
+  } else {
+    findings.ok("clock", text);
+  }
+}
+
 void examine_database(Findings& findings, const Config& config) {
   const auto shown = mask_database_url(config.database.url);
   try {
     domain::Database database(database_options(config, "postern doctor"));
-    const bool has_schema = examine_schema(findings, database);
+    const int version = database.schema_version();
     findings.ok("database", shown + " answers");
+    examine_schema(findings, version);
     findings.attempt("clock", [&] { examine_clock(findings, database); });
-    if (!has_schema) return;
+    if (version == 0) return;
     findings.attempt("database role",
                      [&] { examine_role(findings, database, database_user(config.database.url)); });
     examine_content(findings, config);
