@@ -48,7 +48,10 @@ class Scanner {
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   std::optional<ParsedJson> other(char c) {
-    if (c == '/') return refuse(JsonFault::Syntax, "a comment");
+    // All that RFC 8259 knows outside strings and numbers: no comments, no '+', no form feed.
+    if (std::string_view(" \t\r\n,:[]{}truefalsn").find(c) == std::string_view::npos) {
+      return refuse(JsonFault::Syntax, "a foreign character");
+    }
     if (c == '[' || c == '{') {
       if (++depth_ > kMaxDepth) return refuse(JsonFault::TooDeep, "nested too deep");
     } else if ((c == ']' || c == '}') && depth_ > 0) {

@@ -56,25 +56,12 @@ void append_method(std::string& allow, std::string_view method) {
   if (method == "GET") allow += ", HEAD";
 }
 
-/// Of a header that anybody may send, what is fit to store and show.
-std::string cleaned(std::string_view text, std::size_t max_bytes) {
-  const bool utf8 = domain::is_clean_text(text);
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F && (utf8 || byte < 0x80)) out += c;
-  }
-  if (out.size() <= max_bytes) return out;
-  std::size_t end = max_bytes;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
-  return out.substr(0, end);
-}
-
 }  // namespace
 
 domain::Origin Call::origin() const {
-  return {request.remote_address,
-          cleaned(request.header("user-agent").value_or(""), kUserAgentBytes), request.id};
+  const auto user_agent = request.header("user-agent").value_or("").substr(0, kUserAgentBytes);
+  return {request.remote_address, domain::printable_excerpt(user_agent, kUserAgentBytes),
+          request.id};
 }
 
 RouteMatch match_route(const Dialect& dialect, std::string_view method, std::string_view path) {

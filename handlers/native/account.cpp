@@ -1,7 +1,7 @@
 #include "domain/password_change.hpp"
 #include "handlers/native/body_reader.hpp"
 #include "handlers/native/handlers.hpp"
-#include "handlers/native/login_limit.hpp"
+#include "handlers/native/rate_limit_fields.hpp"
 #include "handlers/native/views.hpp"
 
 namespace postern::handlers::native {

@@ -1,7 +1,7 @@
 #include "domain/session.hpp"
 #include "handlers/native/body_reader.hpp"
 #include "handlers/native/handlers.hpp"
-#include "handlers/native/login_limit.hpp"
+#include "handlers/native/rate_limit_fields.hpp"
 #include "handlers/native/views.hpp"
 
 namespace postern::handlers::native {
@@ -23,11 +23,13 @@ Response register_account(const Call& call, Services& services) {
   wanted.username = body.text("username");
   wanted.email = body.optional_text("email", BodyReader::Null::SaysNone);
   wanted.password = body.secret("password");
-  if (auto refusal = body.refusal()) return *std::move(refusal);
+  if (auto refusal = body.refusal()) return with_registration_limit(*std::move(refusal), services);
 
   const auto account = domain::register_account(services.domain, wanted, call.origin());
-  if (!account) return refuse(call.request, account.error());
-  auto response = json_response(201, view(*account));
+  if (!account) {
+    return with_registration_limit(refuse(call.request, account.error()), services);
+  }
+  auto response = with_registration_limit(json_response(201, view(*account)), services);
   response.log_account = account->id.text();
   return response;
 }

@@ -48,8 +48,12 @@ class NativeAdminAccounts : public testing::Test {
 };
 
 TEST_F(NativeAdminAccounts, ListsByStateAndByPartOfTheName) {
+  const auto later = [&] { world_.domain.clock.advance(std::chrono::seconds(1)); };
+  later();
   world_.domain.account("alice");
+  later();
   send("POST", "", R"({"username":"waiting","is_approved":false})");
+  later();
   send("POST", "", R"({"username":"barred","is_active":false})");
   EXPECT_EQ(names(""), "200 chief alice waiting barred");
   EXPECT_EQ(names("?status=pending"), "200 waiting");

@@ -44,6 +44,7 @@ TEST_F(NativeAdminKeys, R4MakesAndDropsThePersonalKeyOfAnother) {
 
 TEST_F(NativeAdminKeys, ListsTheKeysOfAllWithTheirOwners) {
   (void)world_.key_of(alice_.id);
+  world_.domain.clock.advance(std::chrono::seconds(1));
   (void)world_.key_of(chief_.account.id);
   const auto items = json_of(send("GET", "keys"))["items"];
   ASSERT_EQ(items.size(), 2U);

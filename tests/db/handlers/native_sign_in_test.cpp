@@ -33,7 +33,8 @@ class NativeSignIn : public testing::Test {
   }
   static std::string faults_of(const Response& response) {
     auto text = std::to_string(response.status());
-    for (const auto& error : json_of(response)["errors"]) {
+    const auto body = json_of(response);
+    for (const auto& error : body["errors"]) {
       text += " " + error["path"].asString() + ":" + error["code"].asString();
     }
     return text;
@@ -81,6 +82,17 @@ TEST_F(NativeSignIn, RegisterIsRefusedWhereItIsClosed) {
   world_.domain.settings.registration.open = false;
   EXPECT_EQ(code_of(post("register", R"({"username":"bob","password":"long enough, this"})")),
             "403 registration_closed");
+}
+
+TEST_F(NativeSignIn, RegistrationsAreLimitedByNetwork) {
+  world_.domain.settings.registration.per_network_per_hour = 1;
+  const auto first = post("register", R"({"username":"bob","password":"long enough, this"})");
+  EXPECT_EQ(first.status(), 201);
+  EXPECT_EQ(first.get("RateLimit-Policy"), R"("register";q=1;w=3600)");
+  const auto second = post("register", R"({"username":"carol","password":"long enough, this"})");
+  EXPECT_EQ(code_of(second), "429 too_many_attempts");
+  EXPECT_EQ(second.get("Retry-After"), "3600");
+  EXPECT_EQ(second.get("RateLimit"), R"("register";r=0;t=3600)");
 }
 
 TEST_F(NativeSignIn, ApprovalIsAskedForOnlyAfterTheRightPassword) {

@@ -1,0 +1,31 @@
+#include "handlers/native/rate_limit_fields.hpp"
+
+#include <string>
+
+namespace postern::handlers::native {
+namespace {
+
+Response with_limit(Response response, const std::string& name, std::uint32_t limit,
+                    std::chrono::seconds window) {
+  response.set("RateLimit-Policy", '"' + name + "\";q=" + std::to_string(limit) +
+                                       ";w=" + std::to_string(window.count()));
+  if (response.status() == 429) {
+    response.set("RateLimit", '"' + name + "\";r=0;t=" + std::string(response.get("Retry-After")));
+  }
+  return response;
+}
+
+}  // namespace
+
+Response with_login_limit(Response response, const Services& services) {
+  const auto& limit = services.domain.settings.login_limit;
+  return with_limit(std::move(response), "login", limit.per_account, limit.window);
+}
+
+Response with_registration_limit(Response response, const Services& services) {
+  const auto& limit = services.domain.settings.registration;
+  return with_limit(std::move(response), "register", limit.per_network_per_hour,
+                    std::chrono::hours(1));
+}
+
+}  // namespace postern::handlers::native
