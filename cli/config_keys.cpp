@@ -212,6 +212,9 @@ void add_credentials(Rows& t) {
            [](Config& c, const Value& v) { native(c).idle_lifetime = seconds(integer(v)); });
   t.number("session.native.absolute_seconds", 7776000, 1, 157680000,
            [](Config& c, const Value& v) { native(c).absolute_lifetime = seconds(integer(v)); });
+  t.number(
+      "session.native.unremembered_seconds", 43200, 1, 157680000,
+      [](Config& c, const Value& v) { native(c).unremembered_lifetime = seconds(integer(v)); });
   t.number_or("session.native.refresh_leeway_seconds", std::int64_t{10}, 0, 300, "until_used",
               [](Config& c, const Value& v) { native(c).refresh_leeway = leeway(v); });
   t.number("session.dispatcharr.access_seconds", 1800, 1, 86400,

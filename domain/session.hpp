@@ -13,6 +13,7 @@ struct SignIn {
   std::string login;  ///< username or e-mail address
   Secret password;
   SessionKind kind = SessionKind::Native;
+  bool remember = true;  ///< false: for a borrowed machine; the session ends sooner
 };
 
 /// What a login or refresh answers with.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "domain/login_limit.hpp"
 #include "domain/rate_limit.hpp"
 #include "domain/session.hpp"
@@ -77,14 +79,19 @@ std::optional<Errc> judge(Services& services, const std::optional<Candidate>& fo
   return {};
 }
 
-LiveSession new_session(Services& services, SessionKind kind, Account account) {
+seconds absolute_lifetime(const SessionSettings& settings, bool remember) {
+  return remember ? settings.absolute_lifetime
+                  : std::min(settings.absolute_lifetime, settings.unremembered_lifetime);
+}
+
+LiveSession new_session(Services& services, const SignIn& request, Account account) {
   const Instant now = services.clock.now();
-  const auto& settings = services.settings.session(kind);
+  const auto& settings = services.settings.session(request.kind);
   return {.id = SessionId::make(now, services.random),
-          .kind = kind,
+          .kind = request.kind,
           .counter = 0,
           .idle_expires_at = now + settings.idle_lifetime,
-          .expires_at = now + settings.absolute_lifetime,
+          .expires_at = now + absolute_lifetime(settings, request.remember),
           .account = std::move(account)};
 }
 
@@ -103,7 +110,7 @@ Result<Tokens> let_in(Services& services, const SignIn& request, const Candidate
   return services.database.transaction([&](Transaction& tx) -> Result<Tokens> {
     const auto rows = tx.run(kRecordLogin, {found.account.id, now, found.password_hash, hash});
     if (rows.size() != 1) return Errc::NotFound;
-    auto session = new_session(services, request.kind, read_account(rows.front()));
+    auto session = new_session(services, request, read_account(rows.front()));
     tx.run(kInsertSession,
            {session.id, session.account.id, static_cast<int>(request.kind), now,
             session.idle_expires_at, session.expires_at, origin.address, origin.user_agent});

@@ -27,6 +27,8 @@ struct SessionSettings {
   /// How long the predecessor of the current refresh token is answered with the same successor
   /// (R2). None: until the successor is first used, for clients that never adopt it.
   std::optional<seconds> refresh_leeway;
+  /// The absolute lifetime of a login that asked not to be remembered, where that is shorter.
+  seconds unremembered_lifetime = hours(12);
 };
 
 /// Argon2id. The floor is OWASP's: m = 19456 KiB with t = 2, or an equal of it.

@@ -64,6 +64,7 @@ void BodyReader::read_json() {
 
 void BodyReader::read_form() {
   const auto fields = fcgi::parse_form(request_.body);
+  is_form_ = true;
   if (!fields) return unreadable(kBadForm, "The form is not well-formed, or too long.");
   for (const auto& field : *fields) {
     if (body_.isMember(field.name)) return unreadable(kBadForm, "A field is given twice.");
@@ -108,6 +109,9 @@ std::optional<bool> BodyReader::optional_boolean(std::string_view name) {
   const auto* member = find(name, Null::Refused);
   if (member == nullptr) return std::nullopt;
   if (member->isBool()) return member->asBool();
+  // A form has nothing but text.
+  if (is_form_ && *member == "true") return true;
+  if (is_form_ && *member == "false") return false;
   fault(name, "wrong_type");
   return std::nullopt;
 }

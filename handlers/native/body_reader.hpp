@@ -56,6 +56,7 @@ class BodyReader {
   const Json::Value* find(std::string_view name, Null null);
 
   const Request& request_;
+  bool is_form_ = false;
   Json::Value body_{Json::objectValue};
   std::set<std::string, std::less<>> known_;
   std::vector<FieldFault> faults_;

@@ -37,7 +37,8 @@ Response register_account(const Call& call, Services& services) {
 Response log_in(const Call& call, Services& services) {
   BodyReader body(call.request, kForms);
   const domain::SignIn wanted{body.text("login"), body.secret("password"),
-                              domain::SessionKind::Native};
+                              domain::SessionKind::Native,
+                              body.optional_boolean("remember_me").value_or(true)};
   if (auto refusal = body.refusal()) return with_login_limit(*std::move(refusal), services);
 
   const auto tokens = domain::sign_in(services.domain, wanted, call.origin());

@@ -126,6 +126,24 @@ TEST_F(NativeSignIn, LoginTakesTheAddressAndForms) {
             200);
 }
 
+TEST_F(NativeSignIn, LoginThatIsNotRememberedEndsSooner) {
+  world_.domain.account("alice");
+  const auto lifetime = [&](const std::string& member) {
+    const auto response =
+        post("login", R"({"login":"alice","password":"correct horse battery")" + member + "}");
+    return json_of(response)["refresh_expires_in"].asInt();
+  };
+  constexpr int kIdle = 14 * 86400;
+  EXPECT_EQ(lifetime(""), kIdle);
+  EXPECT_EQ(lifetime(R"(,"remember_me":true)"), kIdle);
+  EXPECT_EQ(lifetime(R"(,"remember_me":false)"), 12 * 3600);
+  EXPECT_EQ(lifetime(R"(,"remember_me":"false")"), 0) << "only a form has text for it";
+  const auto form = world_.send(
+      test::raw_request("POST", "/auth/v1/login", kForm,
+                        "login=alice&password=correct+horse+battery&remember_me=false"));
+  EXPECT_EQ(json_of(form)["refresh_expires_in"].asInt(), 12 * 3600);
+}
+
 TEST_F(NativeSignIn, LoginNamesMembersItDoesNotKnow) {
   EXPECT_EQ(faults_of(post("login", R"({"login":"a","password":"b","otp":"1"})")),
             "422 otp:unknown_member");
