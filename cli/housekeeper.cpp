@@ -38,7 +38,8 @@ class Reports {
                 {{"sessions", swept_->sessions},
                  {"limits", swept_->limits},
                  {"audit", swept_->audit},
-                 {"networks", swept_->networks}});
+                 {"networks", swept_->networks},
+                 {"tombstones", swept_->tombstones}});
     }
     if (failed_) fcgi::log(fcgi::LogLevel::Warning, "sweep_failed", {{"what", *failed_}});
     swept_.reset();
@@ -54,7 +55,8 @@ class Reports {
 void sweep_once(domain::Services& services, Reports& reports) {
   try {
     const auto swept = domain::sweep(services);
-    if (swept.sessions + swept.limits + swept.audit + swept.networks > 0) reports.swept(swept);
+    if (swept.sessions + swept.limits + swept.audit + swept.networks + swept.tombstones > 0)
+      reports.swept(swept);
   } catch (const std::exception& error) {
     reports.failed(error.what());
   }

@@ -26,6 +26,12 @@ constexpr Statement kSweepNetworks{"sweep_networks", R"sql(
     select account_id, network from postern.known_network where seen_at <= $1
     limit $2 for update skip locked))sql"};
 
+/// A key this long revoked is from then on unknown instead of revoked; both refuse.
+constexpr Statement kSweepTombstones{"sweep_tombstones", R"sql(
+  delete from postern.api_key where id in (
+    select id from postern.api_key where revoked_at <= $1
+    limit $2 for update skip locked))sql"};
+
 std::int64_t sweep_table(Services& services, const Statement& statement, Instant until) {
   std::int64_t deleted = 0;
   for (int batch = 0; batch < kBatches; ++batch) {
@@ -46,6 +52,7 @@ Sweep sweep(Services& services) {
   swept.limits = sweep_table(services, kSweepLimits, now);
   swept.audit = sweep_table(services, kSweepAudit, now - settings.audit.retention);
   swept.networks = sweep_table(services, kSweepNetworks, now - settings.login_limit.known_network);
+  swept.tombstones = sweep_table(services, kSweepTombstones, now - settings.audit.retention);
   return swept;
 }
 

@@ -115,6 +115,7 @@ create table postern.api_key (
   check (sealed_copy is null or revoked_at is null)
 ) with (fillfactor = 85);
 create unique index one_personal_key on postern.api_key (account_id) where kind = 2 and revoked_at is null;
+create index api_key_tombstone on postern.api_key (revoked_at) where revoked_at is not null;
 create index api_key_account on postern.api_key (account_id, created_at);
 comment on table postern.api_key is 'API keys, revoked ones included: a tombstone tells revoked from unknown.';
 comment on column postern.api_key.id is 'UUIDv7.';

@@ -38,6 +38,20 @@ TEST_F(Housekeeping, SweepsWhatIsPastItsEndAndNothingElse) {
   EXPECT_EQ(count("audit"), "0");
 }
 
+TEST_F(Housekeeping, R9TombstonesOfKeysGoWithTheAuditOfTheirEnd) {
+  const auto account = world_.account();
+  const auto make = [&] {
+    return generate_personal_key(world_.services, account.id, std::nullopt, world_.origin);
+  };
+  ASSERT_TRUE(make().ok());
+  ASSERT_TRUE(make().ok());
+  EXPECT_EQ(sweep(world_.services).tombstones, 0);
+  EXPECT_EQ(count("api_key"), "2");
+  world_.clock.advance(days(366));
+  EXPECT_EQ(sweep(world_.services).tombstones, 1);
+  EXPECT_EQ(count("api_key where revoked_at is null"), "1") << "the live one stays";
+}
+
 TEST_F(Housekeeping, GoesOnPastOneBatch) {
   world_.database_server.sql(
       "insert into postern.rate_limit select int4send(i), '{}', '2020-01-01' from "
