@@ -38,7 +38,16 @@ Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Door door,
 fcgi::Response Worker::handle(const fcgi::Request& request) {
   ensure_signing_keys();
   if (is_for_gate(request)) return handlers::check_gate(request, services_);
-  return handlers::dispatch(request, services_);
+  auto response = handlers::dispatch(request, services_);
+  count_refused_hashes();
+  return response;
+}
+
+/// The domain counts for itself, since it knows nothing of what workers share.
+void Worker::count_refused_hashes() {
+  const auto refused = services_.domain.passwords.refused();
+  services_.shared.counters.hashes_refused += refused - counted_refused_hashes_;
+  counted_refused_hashes_ = refused;
 }
 
 fcgi::Response Worker::failure(const fcgi::Request& request, int status) {

@@ -21,11 +21,13 @@ class Worker final : public fcgi::Application {
 
  private:
   void ensure_signing_keys();
+  void count_refused_hashes();
 
   std::shared_ptr<const LoadedConfig> loaded_;
   DomainHost host_;
   handlers::Services services_;
   std::int64_t next_attempt_ms_ = 0;
+  std::uint64_t counted_refused_hashes_ = 0;
 };
 
 }  // namespace postern::cli

@@ -96,6 +96,7 @@ int PasswordHasher::acquire() {
     pause_briefly();
     index = slots_.try_acquire();
   }
+  if (index < 0) ++refused_;
   return index;
 }
 

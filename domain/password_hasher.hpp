@@ -49,6 +49,9 @@ class PasswordHasher {
   /// max_length bytes. No composition rules; the secret is used as received, never cut.
   [[nodiscard]] Outcome check_acceptable(const Secret& password, std::string_view field) const;
 
+  /// How often this instance answered Busy.
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
+
   /// Hashes computed by this instance, for the test of rule R8.
   [[nodiscard]] std::uint64_t hashes_for_test() const { return hashes_; }
 
@@ -58,6 +61,7 @@ class PasswordHasher {
   HashSlots slots_;
   std::string dummy_;
   std::uint64_t hashes_ = 0;
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace postern::domain
