@@ -32,7 +32,7 @@ int run_guarded(const std::string& name, const std::function<int()>& body) {
 
 pid_t spawn_child(const std::string& name, const std::function<int()>& body) {
   const pid_t master = getpid();
-  std::fflush(nullptr);  // or both would write what is buffered
+  (void)std::fflush(nullptr);  // or both would write what is buffered
   const pid_t pid = fork();
   if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid > 0) return pid;

@@ -151,8 +151,8 @@ class Master {
 int run_master(const Program& program) {
   const sigset_t blocked = Master::signals();
   sigprocmask(SIG_BLOCK, &blocked, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGCHLD, SIG_DFL);
+  (void)signal(SIGPIPE, SIG_IGN);
+  (void)signal(SIGCHLD, SIG_DFL);
   bool logs_to_file = false;
   try {
     const LogSettings log_settings = program.log_settings();
@@ -162,7 +162,7 @@ int run_master(const Program& program) {
     return 0;
   } catch (const std::exception& error) {
     log(LogLevel::Error, "start_failed", {{"error", error.what()}});
-    if (logs_to_file) std::fprintf(stderr, "postern: %s\n", error.what());
+    if (logs_to_file) (void)std::fprintf(stderr, "postern: %s\n", error.what());
     return 1;
   }
 }

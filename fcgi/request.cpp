@@ -7,7 +7,7 @@ namespace {
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
+  if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
@@ -29,7 +29,7 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
     const std::string_view pair = trimmed(line->substr(begin, end - begin));
     begin = end + 1;
     const std::size_t equals = pair.find('=');
-    if (equals == pair.npos || trimmed(pair.substr(0, equals)) != name) continue;
+    if (equals == std::string_view::npos || trimmed(pair.substr(0, equals)) != name) continue;
     if (found) return std::nullopt;
     found = trimmed(pair.substr(equals + 1));
   }

@@ -25,7 +25,7 @@ std::optional<Number> whole_number(std::string_view text) {
 UnixAddress parse_unix(std::string_view text, std::string_view path) {
   constexpr std::size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
   if (path.empty() || path.front() != '/') refuse(text, "the path must be absolute");
-  if (path.find('\0') != path.npos) refuse(text, "the path holds a NUL");
+  if (path.find('\0') != std::string_view::npos) refuse(text, "the path holds a NUL");
   if (path.size() > kMaxPath) {
     refuse(text, "the path has " + std::to_string(path.size()) + " bytes; the system allows " +
                      std::to_string(kMaxPath));
@@ -35,7 +35,7 @@ UnixAddress parse_unix(std::string_view text, std::string_view path) {
 
 TcpAddress parse_tcp(std::string_view text, std::string_view rest) {
   const std::size_t colon = rest.rfind(':');
-  if (colon == rest.npos) refuse(text, "the port is missing");
+  if (colon == std::string_view::npos) refuse(text, "the port is missing");
   const auto port = whole_number<std::uint16_t>(rest.substr(colon + 1));
   if (!port || *port == 0) refuse(text, "the port must be a number from 1 to 65535");
 

@@ -23,7 +23,7 @@ bool escape_is_refused(unsigned char byte) {
 }
 
 bool escapes_are_sound(std::string_view path) {
-  for (std::size_t i = path.find('%'); i != path.npos; i = path.find('%', i + 1)) {
+  for (std::size_t i = path.find('%'); i != std::string_view::npos; i = path.find('%', i + 1)) {
     const auto byte = hex_byte(path, i + 1);
     if (!byte || escape_is_refused(*byte)) return false;
   }
@@ -32,7 +32,8 @@ bool escapes_are_sound(std::string_view path) {
 
 /// Whether somebody who decodes once more than we do would see another path.
 bool second_decoding_differs(std::string_view decoded) {
-  for (std::size_t i = decoded.find('%'); i != decoded.npos; i = decoded.find('%', i + 1)) {
+  for (std::size_t i = decoded.find('%'); i != std::string_view::npos;
+       i = decoded.find('%', i + 1)) {
     const auto byte = hex_byte(decoded, i + 1);
     if (byte && (escape_is_refused(*byte) || *byte == '.' || *byte == '%')) return true;
   }
@@ -42,7 +43,8 @@ bool second_decoding_differs(std::string_view decoded) {
 /// A dot segment with parameters: "..;x" is ".." to servlet containers, and a name to the rest.
 bool is_dressed_dot_segment(std::string_view segment) {
   const auto end = segment.find(';');
-  return end != segment.npos && (segment.substr(0, end) == "." || segment.substr(0, end) == "..");
+  return end != std::string_view::npos &&
+         (segment.substr(0, end) == "." || segment.substr(0, end) == "..");
 }
 
 /// Merges slashes and resolves dot segments, slashes first, as nginx does: /a//../b is /b.
