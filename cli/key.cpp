@@ -11,22 +11,6 @@
 namespace postern::cli {
 namespace {
 
-std::string status_of(const domain::ApiKey& key, domain::Instant now) {
-  switch (key.status(now)) {
-    case domain::KeyStatus::Active:
-      return "active";
-    case domain::KeyStatus::Expired:
-      return "expired";
-    case domain::KeyStatus::Revoked:
-      return "revoked";
-  }
-  return "";
-}
-
-std::string kind_of(const domain::ApiKey& key) {
-  return key.kind == domain::KeyKind::Personal ? "personal" : "named";
-}
-
 Json::Value time_or_null(const std::optional<domain::Instant>& time) {
   return time ? Json::Value(domain::rfc3339(*time)) : Json::Value();
 }
@@ -36,7 +20,7 @@ Json::Value json_of(const domain::ApiKey& key, domain::Instant now) {
   json["id"] = key.id.text();
   json["username"] = key.username;
   json["account_id"] = key.account.text();
-  json["kind"] = kind_of(key);
+  json["kind"] = std::string(name_of(key.kind));
   json["name"] = key.name;
   json["key_prefix"] = key.key_prefix;
   json["permissions"] = Json::Value();
@@ -44,7 +28,7 @@ Json::Value json_of(const domain::ApiKey& key, domain::Instant now) {
     json["permissions"] = Json::arrayValue;
     for (const auto& permission : *key.permissions) json["permissions"].append(permission);
   }
-  json["status"] = status_of(key, now);
+  json["status"] = std::string(name_of(key.status(now)));
   json["created_at"] = domain::rfc3339(key.created_at);
   json["expires_at"] = time_or_null(key.expires_at);
   json["last_used_at"] = time_or_null(key.last_used_at);
@@ -56,8 +40,13 @@ std::vector<std::string> row_of(const domain::ApiKey& key, domain::Instant now) 
   const auto text = [](const std::optional<domain::Instant>& time) {
     return time ? domain::rfc3339(*time) : std::string("-");
   };
-  return {key.id.text(), key.username,        key.key_prefix,        kind_of(key),
-          key.name,      status_of(key, now), text(key.last_used_at)};
+  return {key.id.text(),
+          key.username,
+          key.key_prefix,
+          std::string(name_of(key.kind)),
+          key.name,
+          std::string(name_of(key.status(now))),
+          text(key.last_used_at)};
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ inline constexpr std::size_t kKeySecretLength = 32;
 /// Numbers are stored. One live personal key per account (rule R4); any number of named ones.
 enum class KeyKind : std::int16_t { Named = 1, Personal = 2 };
 enum class KeyStatus { Active, Expired, Revoked };
+[[nodiscard]] std::string_view name_of(KeyKind kind);      ///< named, personal
+[[nodiscard]] std::string_view name_of(KeyStatus status);  ///< active, expired, revoked
 
 struct ApiKey {
   KeyId id;

@@ -31,6 +31,28 @@ Result<ApiKey> only_key(const Rows& rows) {
 
 }  // namespace
 
+std::string_view name_of(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::Named:
+      return "named";
+    case KeyKind::Personal:
+      return "personal";
+  }
+  return {};
+}
+
+std::string_view name_of(KeyStatus status) {
+  switch (status) {
+    case KeyStatus::Active:
+      return "active";
+    case KeyStatus::Expired:
+      return "expired";
+    case KeyStatus::Revoked:
+      return "revoked";
+  }
+  return {};
+}
+
 KeyStatus ApiKey::status(Instant now) const {
   if (revoked_at) return KeyStatus::Revoked;
   return expires_at && *expires_at <= now ? KeyStatus::Expired : KeyStatus::Active;

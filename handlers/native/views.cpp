@@ -29,28 +29,6 @@ Json::Value json(const std::optional<domain::Id<Tag>>& id) {
   return id ? Json::Value(id->text()) : Json::Value();
 }
 
-std::string_view name_of(domain::KeyKind kind) {
-  switch (kind) {
-    case domain::KeyKind::Named:
-      return "named";
-    case domain::KeyKind::Personal:
-      return "personal";
-  }
-  return {};
-}
-
-std::string_view name_of(domain::KeyStatus status) {
-  switch (status) {
-    case domain::KeyStatus::Active:
-      return "active";
-    case domain::KeyStatus::Expired:
-      return "expired";
-    case domain::KeyStatus::Revoked:
-      return "revoked";
-  }
-  return {};
-}
-
 Json::Int64 whole_seconds(domain::Instant from, domain::Instant to) {
   return std::chrono::floor<std::chrono::seconds>(to - from).count();
 }
