@@ -1,9 +1,19 @@
 #include "domain/clock.hpp"
 
+#include <time.h>
+
 namespace postern::domain {
 
 Instant SystemClock::now() const {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+/// CLOCK_BOOTTIME, since the time spent asleep counts for what might have been missed meanwhile.
+std::chrono::milliseconds SystemClock::uptime() const {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::seconds(now.tv_sec) +
+                                                       std::chrono::nanoseconds(now.tv_nsec));
 }
 
 long long unix_seconds(Instant instant) {

@@ -14,11 +14,15 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Instant now() const = 0;
+  /// Since the machine was started, sleep included: the same in all its processes, and never set
+  /// back. For how long ago something was, never for when.
+  [[nodiscard]] virtual std::chrono::milliseconds uptime() const = 0;
 };
 
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] Instant now() const override;
+  [[nodiscard]] std::chrono::milliseconds uptime() const override;
 };
 
 /// Whole seconds since 1970, as JWT's NumericDate (RFC 7519 section 2) wants them, rounded down.

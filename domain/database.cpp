@@ -263,6 +263,20 @@ class OpenTransaction final : public Transaction {
   bool failed_ = false;
 };
 
+/// Done in whichever way the commit is left: an outcome that is unknown may be one.
+class AfterCommit {
+ public:
+  explicit AfterCommit(CommitStep* step) : step_(step) {}
+  ~AfterCommit() {
+    if (step_ != nullptr) step_->after_commit();
+  }
+  AfterCommit(const AfterCommit&) = delete;
+  AfterCommit& operator=(const AfterCommit&) = delete;
+
+ private:
+  CommitStep* step_;
+};
+
 }  // namespace
 
 void Database::Impl::attempt(const std::function<bool(Transaction&)>& work) {
@@ -278,7 +292,9 @@ void Database::Impl::attempt(const std::function<bool(Transaction&)>& work) {
     return;
   }
   if (open.failed()) throw DatabaseError("commit after a statement that failed");
+  if (auto* step = open.commit_step()) step->before_commit(open);
   fault("before_commit");
+  const AfterCommit after(open.commit_step());
   commit(*transaction);
   fault("after_commit");
 }

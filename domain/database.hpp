@@ -115,8 +115,23 @@ class Executor {
   virtual Rows run(const Statement& statement, Params params) = 0;
 };
 
+/// What belongs to a commit: something to be said as the transaction's last statement, and
+/// something to be done once it is over.
+class CommitStep {
+ public:
+  virtual ~CommitStep() = default;
+  /// The last thing in the transaction; throwing rolls it back.
+  virtual void before_commit(Executor& executor) = 0;
+  /// After the commit and before anybody is answered; also when nobody knows whether it happened.
+  virtual void after_commit() noexcept = 0;
+};
+
 class Transaction : public Executor {
  public:
+  /// At most one step; none at first.
+  [[nodiscard]] CommitStep* commit_step() const { return step_.get(); }
+  void set_commit_step(std::unique_ptr<CommitStep> step) { step_ = std::move(step); }
+
   /// Commit although the function returns a refusal: for refusals that are themselves a fact to
   /// keep, such as the revocation of rule R3.
   void commit_even_if_refused() { commit_refusal_ = true; }
@@ -124,6 +139,7 @@ class Transaction : public Executor {
 
  private:
   bool commit_refusal_ = false;
+  std::unique_ptr<CommitStep> step_;
 };
 
 /// Where a test may make the database fail. Called with the statement's name before each statement,

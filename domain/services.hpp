@@ -12,6 +12,15 @@
 
 namespace postern::domain {
 
+class CredentialCache;
+class Fingerprinter;
+
+/// What checks are remembered with (check_credential.hpp).
+struct CheckMemory {
+  CredentialCache& cache;
+  const Fingerprinter& fingerprints;
+};
+
 /// What the domain's functions work with: one per worker, made after the fork.
 struct Services {
   const Settings& settings;
@@ -21,6 +30,7 @@ struct Services {
   const KeyRing& ring;
   SigningKeys& signing_keys;
   PasswordHasher& passwords;
+  CheckMemory* memory = nullptr;  ///< none: every check asks the database
 };
 
 /// Where a request came from, for audit, limits and the list of sessions. All of it is untrusted

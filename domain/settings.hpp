@@ -63,6 +63,23 @@ struct KeySettings {
   bool end_on_password_change = false;
 };
 
+/// How machines tell each other what was revoked.
+enum class Coherence {
+  Listen,  ///< LISTEN/NOTIFY: at once
+  Poll,    ///< a journal that is read every poll_interval: for poolers and engines without LISTEN
+};
+
+/// The credential cache (credential_cache.hpp).
+struct CacheSettings {
+  std::size_t entries = 32768;     ///< 0: none, every check asks the database
+  seconds lifetime = seconds(60);  ///< an entry is asked anew after it, whatever is known of it
+  Coherence coherence = Coherence::Listen;
+  /// The cache is not believed when the other machines have not been heard for this long: the bound
+  /// of rule R6 across machines.
+  std::chrono::milliseconds stale_limit{5000};
+  std::chrono::milliseconds poll_interval{200};
+};
+
 struct AuditSettings {
   days retention = days(365);
 };
@@ -77,6 +94,7 @@ struct Settings {
   RegistrationSettings registration;
   KeySettings keys;
   AuditSettings audit;
+  CacheSettings cache;
   Policy policy;
 
   [[nodiscard]] const SessionSettings& session(SessionKind kind) const {

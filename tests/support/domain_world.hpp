@@ -17,11 +17,16 @@ namespace postern::test {
 class FixedClock final : public domain::Clock {
  public:
   [[nodiscard]] domain::Instant now() const override { return now_; }
+  [[nodiscard]] std::chrono::milliseconds uptime() const override { return uptime_; }
   void set(domain::Instant instant) { now_ = instant; }
-  void advance(std::chrono::microseconds by) { now_ += by; }
+  void advance(std::chrono::microseconds by) {
+    now_ += by;
+    uptime_ += std::chrono::floor<std::chrono::milliseconds>(by);
+  }
 
  private:
   domain::Instant now_ = domain::from_unix_seconds(1'800'000'000);  // 2027-01-15T08:00:00Z
+  std::chrono::milliseconds uptime_ = std::chrono::hours(1);
 };
 
 /// Argon2id as cheap as libsodium allows; the program's own configuration refuses this.

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+#include "domain/uuid.hpp"
+
+namespace postern::domain {
+
+/// Something that credentials depend on and that has just changed: whatever was believed of it has
+/// to be asked anew.
+struct RevokedSubject {
+  enum class Kind : std::uint8_t { Account, Credential, Everything };
+  Kind kind = Kind::Everything;
+  Uuid id{};  ///< of the account, or of the session or key; none for Everything
+
+  static RevokedSubject account(const AccountId& id) { return {Kind::Account, id.uuid}; }
+  static RevokedSubject credential(const SessionId& id) { return {Kind::Credential, id.uuid}; }
+  static RevokedSubject credential(const KeyId& id) { return {Kind::Credential, id.uuid}; }
+  static RevokedSubject everything() { return {}; }
+  auto operator<=>(const RevokedSubject&) const = default;
+};
+
+}  // namespace postern::domain
