@@ -13,7 +13,8 @@ namespace {
 constexpr minutes kLastUsedEvery{1};
 
 constexpr Statement kFindPrincipalOfSession{"find_principal_of_session", R"sql(
-  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(, r.permissions
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(, r.permissions,
+    postern.micros(least(s.expires_at, s.idle_expires_at))
   from postern.session s
     join postern.account a on a.id = s.account_id
     join postern.role r on r.name = a.role
@@ -35,6 +36,8 @@ constexpr Statement kTouchKey{"touch_key", R"sql(
   set last_used_at = $2
   where id = $1 and (last_used_at is null or last_used_at <= $3)
 )sql"};
+
+enum SessionColumn : std::size_t { kSessionEnd = kAccountColumns + 1 };
 
 enum Column : std::size_t {
   kRolePermissions = kAccountColumns,
@@ -74,17 +77,6 @@ bool secret_matches(const Services& services, const Row& row, std::string_view t
   return stored.size() == presented.size() && constant_time_equal(stored, presented);
 }
 
-/// For its owner to see; a request is not refused because this could not be written.
-void touch(Services& services, KeyId key, std::optional<Instant> last_used_at) {
-  const Instant now = services.clock.now();
-  if (last_used_at && *last_used_at > now - kLastUsedEvery) return;
-  try {
-    services.database.run(kTouchKey, {key, now, now - kLastUsedEvery});
-  } catch (const DatabaseUnavailable&) {
-    return;
-  }
-}
-
 }  // namespace
 
 std::string_view name_of(CredentialKind kind) {
@@ -115,10 +107,11 @@ Result<Principal> authenticate_access_token(Services& services, std::string_view
   principal.credential_id = claims->session.text();
   principal.session = claims->session;
   principal.expires_at = claims->expires_at;
+  principal.good_until = std::min(claims->expires_at, rows.front().instant(kSessionEnd));
   return principal;
 }
 
-Result<Principal> authenticate_key(Services& services, std::string_view text) {
+Result<VerifiedKey> verify_key(Services& services, std::string_view text) {
   const auto parsed = parse_key_text(text);
   if (!parsed) return Errc::KeyInvalid;
   const auto rows = services.database.run(kFindPrincipalOfKey, {parsed->lookup_id});
@@ -127,7 +120,8 @@ Result<Principal> authenticate_key(Services& services, std::string_view text) {
   if (row.boolean(kRevoked)) return Errc::KeyRevoked;
   const auto expires_at = row.instant_or_null(kExpiresAt);
   if (expires_at && *expires_at <= services.clock.now()) return Errc::KeyExpired;
-  Principal principal;
+  VerifiedKey verified;
+  Principal& principal = verified.principal;
   principal.account = read_account(row);
   if (!principal.account.may_act()) return Errc::AccountInactive;
   principal.permissions = effective_permissions(row);
@@ -135,15 +129,35 @@ Result<Principal> authenticate_key(Services& services, std::string_view text) {
   principal.key = KeyId{row.uuid(kKeyId)};
   principal.credential_id = principal.key->text();
   principal.expires_at = expires_at;
-  touch(services, *principal.key, row.instant_or_null(kLastUsedAt));
-  return principal;
+  principal.good_until = expires_at.value_or(Instant::max());
+  verified.last_used_at = row.instant_or_null(kLastUsedAt);
+  return verified;
+}
+
+void note_key_use(Services& services, KeyId key, Instant at) {
+  try {
+    services.database.run(kTouchKey, {key, at, at - kLastUsedEvery});
+  } catch (const DatabaseUnavailable&) {
+    return;
+  }
+}
+
+Result<Principal> authenticate_key(Services& services, std::string_view text) {
+  auto verified = verify_key(services, text);
+  if (!verified.ok()) return verified.error();
+  const Instant now = services.clock.now();
+  const auto last = verified->last_used_at;
+  if (!last || *last <= now - kLastUsedEvery) note_key_use(services, *verified->principal.key, now);
+  return std::move(verified->principal);
+}
+
+bool looks_like_token(std::string_view value) {
+  return std::count(value.begin(), value.end(), '.') == 2;
 }
 
 Result<Principal> authenticate_bearer(Services& services, std::string_view value) {
-  if (std::count(value.begin(), value.end(), '.') == 2) {
-    return authenticate_access_token(services, value);
-  }
-  return authenticate_key(services, value);
+  return looks_like_token(value) ? authenticate_access_token(services, value)
+                                 : authenticate_key(services, value);
 }
 
 }  // namespace postern::domain

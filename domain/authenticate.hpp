@@ -21,6 +21,7 @@ struct Principal {
   std::optional<SessionId> session;
   std::optional<KeyId> key;
   std::optional<Instant> expires_at;
+  Instant good_until = Instant::max();  ///< may be relied on until then, if nothing is revoked
 
   [[nodiscard]] bool may(std::string_view permission) const;
 };
@@ -34,7 +35,21 @@ struct Principal {
 /// Writes last_used_at at most once a minute per key.
 [[nodiscard]] Result<Principal> authenticate_key(Services& services, std::string_view text);
 
-/// A bearer value of either kind: what has two dots is a token, all else a key.
+/// As authenticate_key(), but takes no note of the use.
+struct VerifiedKey {
+  Principal principal;
+  std::optional<Instant> last_used_at;
+};
+[[nodiscard]] Result<VerifiedKey> verify_key(Services& services, std::string_view text);
+
+/// For its owner to see, and only ever later. A request is not refused because this could not be
+/// written.
+void note_key_use(Services& services, KeyId key, Instant at);
+
+/// Whether a bearer value is a token: what has two dots is, all else is a key.
+[[nodiscard]] bool looks_like_token(std::string_view value);
+
+/// A bearer value of either kind.
 [[nodiscard]] Result<Principal> authenticate_bearer(Services& services, std::string_view value);
 
 }  // namespace postern::domain

@@ -16,8 +16,6 @@
 
 namespace postern::domain {
 
-struct CacheLayout;  // credential_cache_layout.hpp: how the memory is used
-
 /// What a credential was worth when the database was last asked.
 struct CachedCheck {
   std::optional<Errc> refusal;  ///< none: it stands for `identity`
@@ -66,6 +64,8 @@ class CredentialCache {
 
   static constexpr std::size_t kEntryBytes = 1024;
   static constexpr std::uint32_t kMaxWriters = 512;
+  /// How exactly the last use of a key is known.
+  static constexpr std::chrono::seconds kUsePeriod{60};
   /// How much memory `entries` of them take, with everything about them.
   [[nodiscard]] static std::size_t bytes_for(std::size_t entries);
 
@@ -81,7 +81,7 @@ class CredentialCache {
 
   // Checking.
 
-  /// The answer that is still right. None: ask the database. Marks the entry as used now.
+  /// The answer that is still right, and marks it as used now. False: ask the database.
   [[nodiscard]] bool find(const Fingerprint& fingerprint, const Clock& clock,
                           CachedCheck& found) const;
   [[nodiscard]] Stamp stamp() const;

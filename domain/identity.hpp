@@ -27,6 +27,13 @@ class IdentityText {
  public:
   IdentityText() = default;
   explicit IdentityText(const Principal& principal);
+  explicit IdentityText(const IdentityFields& fields)
+      : account_(fields.account),
+        user_(fields.user),
+        email_(fields.email),
+        role_(fields.role),
+        permissions_(fields.permissions),
+        credential_(fields.credential) {}
 
   [[nodiscard]] IdentityFields fields() const {
     return {account_, user_, email_, role_, permissions_, credential_};

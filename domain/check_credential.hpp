@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "domain/authenticate.hpp"
+#include "domain/fingerprint.hpp"
+#include "domain/identity.hpp"
+
+namespace postern::domain {
+
+/// What the gate asks of a credential: whom it stands for, or why it is refused.
+struct CredentialCheck {
+  std::optional<Errc> refusal;
+  IdentityText identity;  ///< nobody's when refused
+};
+
+/// Bearer: an access token or an API key. Key: an API key and nothing else (rule R10). Answers as
+/// authenticate_bearer() and authenticate_key() do; where there is a CheckMemory, remembered
+/// answers are used and made, and the last use of a key is noted there instead of in its row.
+[[nodiscard]] CredentialCheck check_credential(Services& services, PresentedAs as,
+                                               std::string_view credential);
+
+}  // namespace postern::domain

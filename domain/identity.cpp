@@ -1,0 +1,62 @@
+#include "domain/identity.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "domain/authenticate.hpp"
+
+namespace postern::domain {
+
+bool IdentityFields::may(std::string_view permission) const {
+  if (permission.empty()) return false;
+  for (std::string_view rest = permissions; !rest.empty();) {
+    const std::string_view name = rest.substr(0, rest.find(' '));
+    if (name == permission) return true;
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+  }
+  return false;
+}
+
+IdentityText::IdentityText(const Principal& principal)
+    : account_(principal.account.id.text()),
+      user_(principal.account.username),
+      email_(principal.account.email.value_or("")),
+      role_(principal.account.role),
+      credential_(std::string(name_of(principal.kind)) + ":" + principal.credential_id) {
+  for (const auto& permission : principal.permissions) {
+    if (!permissions_.empty()) permissions_ += ' ';
+    permissions_ += permission;
+  }
+}
+
+bool Identity::assign(const IdentityFields& fields) {
+  const std::array all{fields.account, fields.user,        fields.email,
+                       fields.role,    fields.permissions, fields.credential};
+  ends_ = {};
+  std::size_t size = 0;
+  for (const auto field : all) size += field.size();
+  if (size > kMaxText) return false;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::copy(all[i].begin(), all[i].end(),
+              std::next(text_.begin(), static_cast<std::ptrdiff_t>(end)));
+    end += all[i].size();
+    ends_[i] = static_cast<std::uint16_t>(end);
+  }
+  return true;
+}
+
+IdentityFields Identity::fields() const {
+  const auto field = [this](std::size_t i) {
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(text_.data() + begin, ends_[i] - begin);
+  };
+  return {field(0), field(1), field(2), field(3), field(4), field(5)};
+}
+
+bool Identity::sound(std::size_t bytes) const {
+  return std::is_sorted(ends_.begin(), ends_.end()) && ends_.back() <= kMaxText &&
+         bytes == used_bytes();
+}
+
+}  // namespace postern::domain
