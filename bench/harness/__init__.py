@@ -1,0 +1,1 @@
+"""Starts what is measured, drives it, and writes the report."""
