@@ -10,10 +10,8 @@ namespace postern::domain {
 namespace {
 
 constexpr std::size_t kMostRules = 1000;
-constexpr std::size_t kLongestPath = 1024;
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestMethod = 32;
-constexpr std::string_view kBelow = "/**";
 
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
@@ -31,14 +29,6 @@ bool is_name(std::string_view text, std::string_view also) {
          std::all_of(text.begin(), text.end(), allowed);
 }
 
-/// Takes the first segment off `path`, which starts with '/' and is not empty.
-std::string_view take_segment(std::string_view& path) {
-  path.remove_prefix(1);
-  const auto segment = path.substr(0, path.find('/'));
-  path.remove_prefix(segment.size());
-  return segment;
-}
-
 std::optional<std::string> fault_of_segment(std::string_view segment, bool last) {
   if (segment.empty() && !last) return "empty_segment";
   if (segment == "." || segment == "..") return "dot_segment";
@@ -49,7 +39,7 @@ std::optional<std::string> fault_of_segment(std::string_view segment, bool last)
 
 std::optional<std::string> fault_of_path(std::string_view path) {
   if (path.empty() || path.front() != '/') return "not_absolute";
-  if (path.size() > kLongestPath) return "too_long";
+  if (path.size() > PolicyIndex::kLongestPattern) return "too_long";
   // '%', '?', '#' and '\' cannot stand in what is matched, so a pattern with one was meant
   // otherwise than it would work.
   if (!is_clean_text(path) || path.find_first_of("%?#\\") != std::string_view::npos) {
@@ -67,24 +57,6 @@ std::optional<std::string> fault_of_path(std::string_view path) {
 bool is_method(std::string_view method) {
   return !method.empty() && method.size() <= kLongestMethod &&
          std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-bool path_matches(std::string_view pattern, std::string_view path) {
-  const bool below = pattern.ends_with(kBelow);
-  if (below) pattern.remove_suffix(kBelow.size());
-  while (!pattern.empty()) {
-    if (path.empty()) return false;
-    const auto wanted = take_segment(pattern);
-    const auto found = take_segment(path);
-    if (wanted == "*" ? found.empty() : wanted != found) return false;
-  }
-  return below || path.empty();
-}
-
-bool matches(const Rule& rule, std::string_view method, std::string_view path) {
-  const auto& methods = rule.methods;
-  return (methods.empty() || std::find(methods.begin(), methods.end(), method) != methods.end()) &&
-         path_matches(rule.path, path);
 }
 
 Error invalid(std::string field, std::string reason, std::string detail) {
@@ -122,16 +94,14 @@ Result<Policy> Policy::make(std::vector<Rule> rules) {
     }
   }
   Policy policy;
+  policy.index_ = PolicyIndex(rules);
   policy.rules_ = std::move(rules);
   return policy;
 }
 
 const Requirement* Policy::find(std::string_view method, std::string_view path) const {
-  if (path.empty() || path.front() != '/') return nullptr;
-  for (const auto& rule : rules_) {
-    if (matches(rule, method, path)) return &rule.requirement;
-  }
-  return nullptr;
+  const auto number = index_.find(method, path).rule;
+  return number == PolicyIndex::kNoRule ? nullptr : &rules_[number].requirement;
 }
 
 }  // namespace postern::domain

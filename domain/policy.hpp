@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/policy_index.hpp"
 #include "domain/result.hpp"
 
 namespace postern::domain {
@@ -34,11 +35,14 @@ class Policy {
   static Result<Policy> make(std::vector<Rule> rules);
 
   /// `path` must be decoded and normalised (fcgi/uri.hpp). Null: denied to everybody.
+  /// Does not allocate; its cost follows the segments of the path, not the number of rules
+  /// (domain/policy_index.hpp states the bound). The pointer is into this policy's rules.
   [[nodiscard]] const Requirement* find(std::string_view method, std::string_view path) const;
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
 
  private:
   std::vector<Rule> rules_;
+  PolicyIndex index_;  // of rules_
 };
 
 }  // namespace postern::domain
