@@ -17,11 +17,15 @@ domain::Database::Options database_options(const Config& config,
 }
 
 DomainHost::DomainHost(const Config& config, std::span<domain::HashSlots::Slot> hash_slots,
-                       const std::string& application_name)
+                       const std::string& application_name, domain::CredentialCache* cache)
     : ring_(load_key_ring(config)),
       database_(database_options(config, application_name)),
       passwords_(config.domain.password, domain::HashSlots(hash_slots)),
-      services_{config.domain, database_, clock_, random_, ring_, signing_keys_, passwords_} {}
+      fingerprints_(ring_, config.domain),
+      services_{config.domain, database_, clock_, random_, ring_, signing_keys_, passwords_} {
+  if (cache == nullptr) return;
+  services_.memory = &memory_.emplace(domain::CheckMemory{*cache, fingerprints_});
+}
 
 void DomainHost::load_signing_keys() {
   signing_keys_.load(database_, ring_, clock_.now());

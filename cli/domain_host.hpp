@@ -1,10 +1,12 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "cli/config.hpp"
+#include "domain/fingerprint.hpp"
 #include "domain/services.hpp"
 
 namespace postern::cli {
@@ -18,8 +20,9 @@ namespace postern::cli {
 /// must outlive it. The database is not asked for anything yet, and signing keys are not loaded.
 class DomainHost {
  public:
+  /// `cache`: where checks are remembered; it must outlive this too. None: nowhere.
   DomainHost(const Config& config, std::span<domain::HashSlots::Slot> hash_slots,
-             const std::string& application_name);
+             const std::string& application_name, domain::CredentialCache* cache = nullptr);
   DomainHost(const DomainHost&) = delete;
   DomainHost& operator=(const DomainHost&) = delete;
 
@@ -34,6 +37,8 @@ class DomainHost {
   domain::Database database_;
   domain::SigningKeys signing_keys_;
   domain::PasswordHasher passwords_;
+  domain::Fingerprinter fingerprints_;
+  std::optional<domain::CheckMemory> memory_;
   domain::Services services_;
 };
 

@@ -5,7 +5,9 @@
 #include "cli/commands.hpp"
 #include "cli/domain_host.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/gate_desk_host.hpp"
 #include "cli/housekeeper.hpp"
+#include "cli/shared_cache.hpp"
 #include "cli/worker.hpp"
 #include "fcgi/master.hpp"
 
@@ -32,8 +34,16 @@ fcgi::Program compose(const ConfigFiles& files, Loaded first) {
     return (*current)->config.server;
   };
   program.log_settings = [current] { return (*current)->config.log; };
-  program.make_application = [current](fcgi::Door door, fcgi::SharedSegment& shared) {
-    return std::make_unique<Worker>(*current, door, shared);
+  program.memory_bytes = [current] { return cache_bytes((*current)->config); };
+  program.make_application = [current](fcgi::Crew crew, fcgi::SharedSegment& shared,
+                                       unsigned slot) {
+    return std::make_unique<Worker>(*current, crew, shared, slot);
+  };
+  program.make_desk = [current](fcgi::SharedSegment& shared, unsigned slot) {
+    return std::make_unique<GateDeskHost>(*current, shared, slot);
+  };
+  program.worker_gone = [](fcgi::SharedSegment& shared, unsigned slot) {
+    shared_cache(shared, slot).release(slot);
   };
   program.keep_house = [current](fcgi::SharedSegment& shared,
                                  const std::function<bool()>& stop_requested) {

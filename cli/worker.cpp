@@ -4,6 +4,7 @@
 #include <exception>
 #include <span>
 
+#include "cli/shared_cache.hpp"
 #include "fcgi/log.hpp"
 #include "handlers/dispatch.hpp"
 #include "handlers/gate.hpp"
@@ -26,11 +27,12 @@ bool is_for_gate(const fcgi::Request& request) {
 
 }  // namespace
 
-Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Door door,
-               fcgi::SharedSegment& shared)
+Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Crew crew,
+               fcgi::SharedSegment& shared, unsigned slot)
     : loaded_(std::move(loaded)),
+      cache_(shared_cache(shared, slot)),
       host_(loaded_->config, hash_slots(loaded_->config, shared),
-            door == fcgi::Door::Gate ? "postern gate" : "postern api"),
+            crew == fcgi::Crew::Resolver ? "postern resolver" : "postern api", &cache_),
       services_{host_.services(), loaded_->config.handlers, shared} {
   ensure_signing_keys();
 }

@@ -115,7 +115,10 @@ void Inspector::judge_params() {
 
 /// False when nothing more is to be read, with the verdict made.
 bool Inspector::find_body_size() {
-  if (seen_.role == Role::Authorizer || door_ == Door::Gate) return stop(Verdict::Whole);
+  if (seen_.role == Role::Authorizer || door_ == Door::Gate) {
+    seen_.input_ended = only_end_of_input_is_left();
+    return stop(Verdict::Whole);
+  }
   for (const auto& [name, value] : seen_.params) {
     if (name != "CONTENT_LENGTH" || value.empty()) continue;
     if (!std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; })) {
@@ -127,6 +130,12 @@ bool Inspector::find_body_size() {
     seen_.body_size = length;
   }
   return true;
+}
+
+bool Inspector::only_end_of_input_is_left() const {
+  const auto header = read_header(rest_);
+  return header && header->is(RecordType::Stdin, seen_.request_id) && header->content_length == 0 &&
+         rest_.size() == header->size();
 }
 
 void Inspector::read_body() {

@@ -29,6 +29,8 @@ struct Inspection {
   bool has_all_params = false;
   std::vector<std::pair<std::string_view, std::string_view>> params;
   std::size_t body_size = 0;  ///< to be read; 0 in the Authorizer role and on the gate's socket
+  /// Where no body is read: STDIN's end came too, and nothing behind it.
+  bool input_ended = false;
 };
 
 /// Judges a request while it still lies in the kernel's buffer, so that libfcgi meets only what it
@@ -63,6 +65,7 @@ class Inspector {
   bool parse_pairs(bool complete);
   void judge_params();
   bool find_body_size();
+  [[nodiscard]] bool only_end_of_input_is_left() const;
   bool stop(Verdict verdict, int status = 0);
 
   Door door_;

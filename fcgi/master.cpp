@@ -3,12 +3,15 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
 
+#include "fcgi/handover.hpp"
 #include "fcgi/housekeeper.hpp"
 #include "fcgi/listener.hpp"
 #include "fcgi/log.hpp"
@@ -29,8 +32,11 @@ std::shared_ptr<const ServerSettings> read_settings(const Program& program) {
   auto settings = std::make_shared<const ServerSettings>(program.settings());
   const auto& api = settings->api;
   const auto& gate = settings->gate;
-  require(api.workers >= 1 && gate.workers >= 1, "each pool needs at least one worker");
-  require(api.workers <= kMaxWorkers && gate.workers <= kMaxWorkers - api.workers,
+  const unsigned resolvers = settings->resolvers;
+  require(api.workers >= 1 && gate.workers >= 1 && resolvers >= 1,
+          "each pool needs at least one worker");
+  require(api.workers <= kMaxWorkers && gate.workers <= kMaxWorkers && resolvers <= kMaxWorkers &&
+              api.workers + gate.workers + resolvers <= kMaxWorkers,
           "the pools have more than 256 workers together");
   require(api.socket.address != gate.socket.address, "the pools cannot share one socket");
   require(settings->limits.body + settings->limits.params <= kMaxRequestBytes,
@@ -49,10 +55,16 @@ class Master {
         api_socket_(settings_->api.socket),
         gate_socket_(settings_->gate.socket),
         pid_file_(settings_->pid_file),
-        shared_(map_shared_segment()),
-        api_(Door::Api, api_socket_, {gate_socket_.fd()}, program, shared_),
-        gate_(Door::Gate, gate_socket_, {api_socket_.fd()}, program, shared_),
-        housekeeper_({api_socket_.fd(), gate_socket_.fd()}, program, shared_) {
+        shared_(map_shared_segment(program.memory_bytes ? program.memory_bytes() : 0)),
+        api_({Crew::Api, api_socket_.fd()},
+             {gate_socket_.fd(), handover_.giving_end(), handover_.taking_end()}, program, shared_),
+        gate_({Crew::Gate, gate_socket_.fd(), handover_.giving_end()},
+              {api_socket_.fd(), handover_.taking_end()}, program, shared_),
+        resolvers_({Crew::Resolver, handover_.taking_end()},
+                   {api_socket_.fd(), gate_socket_.fd(), handover_.giving_end()}, program, shared_),
+        housekeeper_(
+            {api_socket_.fd(), gate_socket_.fd(), handover_.giving_end(), handover_.taking_end()},
+            program, shared_) {
     using std::chrono::system_clock;
     shared_.started_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                              system_clock::now().time_since_epoch())
@@ -64,10 +76,10 @@ class Master {
         {{"api", api_socket_.address()},
          {"api_workers", std::int64_t{settings_->api.workers}},
          {"gate", gate_socket_.address()},
-         {"gate_workers", std::int64_t{settings_->gate.workers}}});
-    api_.renew(settings_);
-    gate_.renew(settings_);
-    while (!stopping_ || !api_.empty() || !gate_.empty() || !housekeeper_.empty()) {
+         {"gate_workers", std::int64_t{settings_->gate.workers}},
+         {"resolvers", std::int64_t{settings_->resolvers}}});
+    for (Pool* pool : pools_) pool->renew(settings_);
+    while (!stopping_ || !housekeeper_.empty() || anybody_works()) {
       tick();
       obey(sigtimedwait(&signals_, nullptr, &kTick));
       reap();
@@ -81,8 +93,9 @@ class Master {
  private:
   void tick() {
     const std::int64_t now = monotonic_ms();
-    api_.tick(now);
-    gate_.tick(now);
+    for (Pool* pool : pools_) pool->tick(now);
+    // Whom the gate's workers hand on in their last moment is still served.
+    if (stopping_ && gate_.empty() && !resolvers_.stopping()) resolvers_.stop(now);
     const std::chrono::milliseconds patience =
         stopping_ ? settings_->drain_timeout : settings_->request_timeout;
     housekeeper_.tick(now, patience.count());
@@ -97,10 +110,15 @@ class Master {
     int status = 0;
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
       const std::int64_t now = monotonic_ms();
-      if (!api_.reap(pid, status, now) && !gate_.reap(pid, status, now)) {
-        housekeeper_.reap(pid, now);
-      }
+      const bool ours = std::any_of(pools_.begin(), pools_.end(),
+                                    [&](Pool* pool) { return pool->reap(pid, status, now); });
+      if (!ours) housekeeper_.reap(pid, now);
     }
+  }
+
+  [[nodiscard]] bool anybody_works() const {
+    return std::any_of(pools_.begin(), pools_.end(),
+                       [](const Pool* pool) { return !pool->empty(); });
   }
 
   void stop() {
@@ -128,19 +146,19 @@ class Master {
       return;
     }
     log(LogLevel::Info, "reload");
-    api_.reopen_logs();
-    gate_.reopen_logs();
-    api_.renew(settings_);
-    gate_.renew(settings_);
+    for (const Pool* pool : pools_) pool->reopen_logs();
+    for (Pool* pool : pools_) pool->renew(settings_);
     housekeeper_.restart(monotonic_ms());
   }
 
   const Program& program_;
   std::shared_ptr<const ServerSettings> settings_;
   Listener api_socket_, gate_socket_;
+  Handover handover_;
   PidFile pid_file_;
   SharedSegment& shared_;
-  Pool api_, gate_;
+  Pool api_, gate_, resolvers_;
+  std::array<Pool*, 3> pools_{&resolvers_, &api_, &gate_};
   Housekeeper housekeeper_;
   sigset_t signals_ = signals();
   bool stopping_ = false;

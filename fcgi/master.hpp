@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 
+#include "fcgi/crew.hpp"
+#include "fcgi/desk.hpp"
 #include "fcgi/request.hpp"
 #include "fcgi/response.hpp"
 #include "fcgi/settings.hpp"
@@ -25,8 +27,16 @@ class Application {
 struct Program {
   std::function<ServerSettings()> settings;  ///< read again on SIGHUP; throwing keeps the old ones
   std::function<LogSettings()> log_settings;
-  /// In a worker of `door`, after the fork.
-  std::function<std::unique_ptr<Application>(Door door, SharedSegment& shared)> make_application;
+  /// For SharedSegment::memory; asked once, after the first settings(). None: 0.
+  std::function<std::size_t()> memory_bytes;
+  /// In a worker of the api or a resolver, after the fork. `slot` is its place in
+  /// SharedSegment::workers: no other living process has it.
+  std::function<std::unique_ptr<Application>(Crew crew, SharedSegment& shared, unsigned slot)>
+      make_application;
+  /// In a gate's worker, after the fork. None: all is left to the resolvers.
+  std::function<std::unique_ptr<Desk>(SharedSegment& shared, unsigned slot)> make_desk;
+  /// In the master, when the process of that slot is gone, however it went.
+  std::function<void(SharedSegment& shared, unsigned slot)> worker_gone;
   /// In the housekeeper process: runs until `stop_requested` answers true; it must ask at least
   /// once a second. The master replaces it when it dies.
   std::function<void(SharedSegment& shared, const std::function<bool()>& stop_requested)>

@@ -9,7 +9,6 @@
 #include "fcgi/child.hpp"
 #include "fcgi/log.hpp"
 #include "fcgi/signals.hpp"
-#include "fcgi/worker.hpp"
 
 namespace postern::fcgi {
 namespace {
@@ -22,20 +21,20 @@ std::int64_t in_ms(std::chrono::milliseconds duration) {
 
 }  // namespace
 
-Pool::Pool(Door door, const Listener& listener, std::vector<int> strangers, const Program& program,
+Pool::Pool(const Station& station, std::vector<int> strangers, const Program& program,
            SharedSegment& shared)
-    : door_(door),
-      listener_(listener),
-      strangers_(std::move(strangers)),
-      program_(program),
-      shared_(shared) {}
-
-std::string_view Pool::name() const {
-  return door_ == Door::Gate ? "gate" : "api";
-}
+    : station_(station), strangers_(std::move(strangers)), program_(program), shared_(shared) {}
 
 unsigned Pool::wanted() const {
-  return door_ == Door::Gate ? settings_->gate.workers : settings_->api.workers;
+  switch (station_.crew) {
+    case Crew::Api:
+      return settings_->api.workers;
+    case Crew::Gate:
+      return settings_->gate.workers;
+    case Crew::Resolver:
+      break;
+  }
+  return settings_->resolvers;
 }
 
 void Pool::renew(std::shared_ptr<const ServerSettings> settings) {
@@ -55,7 +54,7 @@ void Pool::watch(Worker& worker, std::int64_t now) {
   const std::int64_t busy_since = shared_.workers[worker.slot].busy_since_ms;
   if (busy_since != 0 && now - busy_since > in_ms(settings_->request_timeout)) {
     log(LogLevel::Error, "worker_stuck",
-        {{"door", name()}, {"worker", std::int64_t{worker.pid}}, {"ms", now - busy_since}});
+        {{"crew", name()}, {"worker", std::int64_t{worker.pid}}, {"ms", now - busy_since}});
     ++shared_.counters.workers_stuck;
     kill(worker.pid, SIGKILL);
     worker.killed = true;
@@ -69,7 +68,7 @@ void Pool::watch(Worker& worker, std::int64_t now) {
 void Pool::insist(Worker& worker, std::int64_t now) {
   if (now - worker.told > in_ms(settings_->drain_timeout)) {
     log(LogLevel::Error, "worker_would_not_go",
-        {{"door", name()}, {"worker", std::int64_t{worker.pid}}});
+        {{"crew", name()}, {"worker", std::int64_t{worker.pid}}});
     kill(worker.pid, SIGKILL);
     worker.killed = true;
   } else if (now - worker.signalled >= kInsistMs) {
@@ -120,16 +119,16 @@ void Pool::spawn(unsigned slot, std::int64_t now) {
   try {
     const pid_t pid = spawn_child("worker", [this, slot] {
       for (const int fd : strangers_) ::close(fd);
-      return run_worker({door_, listener_.fd(), slot}, program_, *settings_, shared_);
+      return run_worker({station_, slot}, program_, *settings_, shared_);
     });
     state.pid = pid;
     workers_.push_back({pid, slot, generation_, now});
     ++shared_.counters.workers_started;
-    log(LogLevel::Debug, "worker_started", {{"door", name()}, {"worker", std::int64_t{pid}}});
+    log(LogLevel::Debug, "worker_started", {{"crew", name()}, {"worker", std::int64_t{pid}}});
   } catch (const std::system_error& error) {
     state.busy_since_ms = 0;
     backoff_.died(0, now);
-    log(LogLevel::Error, "worker_not_started", {{"door", name()}, {"error", error.what()}});
+    log(LogLevel::Error, "worker_not_started", {{"crew", name()}, {"error", error.what()}});
   }
 }
 
@@ -153,6 +152,7 @@ bool Pool::reap(pid_t pid, int status, std::int64_t now) {
   WorkerState& state = shared_.workers[found->slot];
   state.busy_since_ms = 0;
   state.ready = 0;
+  if (program_.worker_gone) program_.worker_gone(shared_, found->slot);
   state.pid = 0;
   workers_.erase(found);
   return true;
@@ -163,7 +163,7 @@ void Pool::report_death(const Worker& worker, int status, std::int64_t now) {
   if (worker.told != 0 || worker.killed) return;
   if (went_well && shared_.workers[worker.slot].requests > 0) {
     log(LogLevel::Info, "worker_recycled",
-        {{"door", name()}, {"worker", std::int64_t{worker.pid}}});
+        {{"crew", name()}, {"worker", std::int64_t{worker.pid}}});
     return;
   }
   ++shared_.counters.workers_died;
@@ -171,7 +171,7 @@ void Pool::report_death(const Worker& worker, int status, std::int64_t now) {
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   log(LogLevel::Error, "worker_died",
-      {{"door", name()},
+      {{"crew", name()},
        {"worker", std::int64_t{worker.pid}},
        {"signal", std::int64_t{signal}},
        {"exit", std::int64_t{code}},

@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "fcgi/backoff.hpp"
-#include "fcgi/listener.hpp"
 #include "fcgi/master.hpp"
+#include "fcgi/worker.hpp"
 
 namespace postern::fcgi {
 
-/// The master's view of the workers of one door. Nothing here waits: tick() is called a few times a
+/// The master's view of the workers of one crew. Nothing here waits: tick() is called a few times a
 /// second and after every death.
 class Pool {
  public:
   /// `strangers` are descriptors that this pool's workers must not keep.
-  Pool(Door door, const Listener& listener, std::vector<int> strangers, const Program& program,
+  Pool(const Station& station, std::vector<int> strangers, const Program& program,
        SharedSegment& shared);
 
   /// From now on these settings; workers made under others are replaced. They go when as many new
@@ -35,6 +35,7 @@ class Pool {
   /// Takes note of a death. False: not one of ours.
   bool reap(pid_t pid, int status, std::int64_t now);
   [[nodiscard]] bool empty() const { return workers_.empty(); }
+  [[nodiscard]] bool stopping() const { return stopping_; }
 
  private:
   struct Worker {
@@ -56,10 +57,9 @@ class Pool {
   void report_death(const Worker& worker, int status, std::int64_t now);
   [[nodiscard]] std::optional<unsigned> free_slot() const;
   [[nodiscard]] unsigned wanted() const;
-  [[nodiscard]] std::string_view name() const;
+  [[nodiscard]] std::string_view name() const { return name_of(station_.crew); }
 
-  Door door_;
-  const Listener& listener_;
+  Station station_;
   std::vector<int> strangers_;
   const Program& program_;
   SharedSegment& shared_;

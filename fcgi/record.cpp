@@ -10,16 +10,9 @@ unsigned byte_at(std::string_view bytes, std::size_t at) {
 }
 
 void append_record(std::string& out, RecordType type, std::uint16_t id, std::string_view content) {
-  const auto length = static_cast<unsigned>(content.size());
-  const char header[kRecordHeader] = {1,
-                                      static_cast<char>(type),
-                                      static_cast<char>(id >> 8),
-                                      static_cast<char>(id & 0xFF),
-                                      static_cast<char>(length >> 8),
-                                      static_cast<char>(length & 0xFF),
-                                      0,
-                                      0};
-  out.append(header, sizeof(header)).append(content);
+  const std::size_t at = out.size();
+  out.append(kRecordHeader, '\0').append(content);
+  write_header(out.data() + at, type, id, content.size());
 }
 
 }  // namespace
@@ -43,6 +36,22 @@ std::optional<std::uint32_t> take_length(std::string_view& bytes) {
   return length;
 }
 
+void write_header(char* at, RecordType type, std::uint16_t request_id, std::size_t content) {
+  at[0] = 1;
+  at[1] = static_cast<char>(type);
+  at[2] = static_cast<char>(request_id >> 8);
+  at[3] = static_cast<char>(request_id & 0xFF);
+  at[4] = static_cast<char>(content >> 8 & 0xFF);
+  at[5] = static_cast<char>(content & 0xFF);
+  at[6] = 0;
+  at[7] = 0;
+}
+
+void append_ending(std::string& out, std::uint16_t request_id) {
+  append_record(out, RecordType::Stdout, request_id, {});
+  append_record(out, RecordType::EndRequest, request_id, std::string_view("\0\0\0\0\0\0\0\0", 8));
+}
+
 std::string answer_records(std::uint16_t request_id, std::string_view text) {
   std::string out;
   out.reserve(text.size() + 4 * kRecordHeader);
@@ -51,8 +60,7 @@ std::string answer_records(std::uint16_t request_id, std::string_view text) {
     append_record(out, RecordType::Stdout, request_id, piece);
     text.remove_prefix(piece.size());
   }
-  append_record(out, RecordType::Stdout, request_id, {});
-  append_record(out, RecordType::EndRequest, request_id, std::string_view("\0\0\0\0\0\0\0\0", 8));
+  append_ending(out, request_id);
   return out;
 }
 

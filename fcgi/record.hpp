@@ -41,6 +41,11 @@ struct RecordHeader {
 /// not arrived whole.
 [[nodiscard]] std::optional<std::uint32_t> take_length(std::string_view& bytes);
 
+/// Writes the header of an unpadded record to the kRecordHeader bytes at `at`.
+void write_header(char* at, RecordType type, std::uint16_t request_id, std::size_t content);
+/// The end of STDOUT, END_REQUEST.
+void append_ending(std::string& out, std::uint16_t request_id);
+
 /// A whole answer: STDOUT with `text`, the end of STDOUT, END_REQUEST. For refusals of what libfcgi
 /// must not see.
 [[nodiscard]] std::string answer_records(std::uint16_t request_id, std::string_view text);

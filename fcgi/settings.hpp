@@ -35,12 +35,14 @@ struct LimitSettings {
 struct ServerSettings {
   PoolSettings api;
   PoolSettings gate;
+  unsigned resolvers = 2;  ///< workers behind the gate, for checks that must ask the database
   LimitSettings limits;
-  unsigned max_requests_per_worker = 100000;  ///< then it is replaced; 0: never
+  unsigned max_requests_per_worker = 100000;  ///< of the api and resolvers; 0: never replaced
   std::chrono::seconds receive_timeout{10};   ///< for a peer that stops sending
   std::chrono::seconds request_timeout{30};   ///< then the watchdog replaces the worker
   std::chrono::seconds drain_timeout{20};     ///< for work under way on SIGTERM and reload
   std::string pid_file;                       ///< "" for none
+  bool log_allowed_checks = false;            ///< refused ones always are
 };
 
 enum class LogLevel { Debug, Info, Warning, Error };

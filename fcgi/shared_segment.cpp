@@ -14,13 +14,17 @@ static_assert(std::atomic<std::int32_t>::is_always_lock_free &&
                   std::atomic<std::uint64_t>::is_always_lock_free,
               "a lock in shared memory would outlive its holder");
 
-SharedSegment& map_shared_segment() {
-  void* memory = mmap(nullptr, sizeof(SharedSegment), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) {
+SharedSegment& map_shared_segment(std::size_t memory_bytes) {
+  constexpr std::size_t kPage = 4096;
+  constexpr std::size_t kOwn = (sizeof(SharedSegment) + kPage - 1) / kPage * kPage;
+  void* mapped = mmap(nullptr, kOwn + memory_bytes, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapped == MAP_FAILED) {
     throw std::system_error(errno, std::generic_category(), "mapping the shared segment");
   }
-  return *new (memory) SharedSegment{};
+  auto& segment = *new (mapped) SharedSegment{};
+  segment.memory = {static_cast<std::byte*>(mapped) + kOwn, memory_bytes};
+  return segment;
 }
 
 std::int64_t monotonic_ms() {

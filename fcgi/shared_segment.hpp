@@ -36,11 +36,13 @@ struct SharedSegment {
   std::atomic<std::int64_t> housekeeper_ms;  ///< monotonic; its last sign of life
   std::atomic<std::int32_t> hash_slots[kHashSlots];
   WorkerState workers[kMaxWorkers];
+  /// The program's own, zeroed, at the same address in every process; its size is asked once.
+  std::span<std::byte> memory;
 };
 
-/// Maps a zeroed segment that forked children share. Lives as long as the process. Throws
-/// std::system_error.
-SharedSegment& map_shared_segment();
+/// Maps a zeroed segment that forked children share, with `memory_bytes` for the program; what is
+/// never touched takes no memory. Lives as long as the process. Throws std::system_error.
+SharedSegment& map_shared_segment(std::size_t memory_bytes = 0);
 
 /// CLOCK_MONOTONIC in milliseconds: the same in all processes of a machine.
 std::int64_t monotonic_ms();

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <thread>
 
+#include "fcgi/gate_worker.hpp"
+#include "fcgi/handover.hpp"
 #include "fcgi/log.hpp"
 #include "fcgi/signals.hpp"
 #include "fcgi/unique_fd.hpp"
@@ -25,15 +27,16 @@ std::string_view door_name(Door door) {
   return door == Door::Gate ? "gate" : "api";
 }
 
-/// Waits for connections on a listening socket that other processes wait on too. EPOLLEXCLUSIVE:
-/// one connection wakes one of them.
+/// Waits for connections where other processes wait for them too: a listening socket, or the queue
+/// of those that the gate hands on. EPOLLEXCLUSIVE: one connection wakes one of them.
 class Doorbell {
  public:
-  explicit Doorbell(int listener) : listener_(listener), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  explicit Doorbell(const Station& station)
+      : station_(station), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
     sigemptyset(&open_);
     epoll_event event{};
     event.events = EPOLLIN | EPOLLEXCLUSIVE;
-    if (!epoll_ || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener, &event) != 0) {
+    if (!epoll_ || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, station.source, &event) != 0) {
       throw std::system_error(errno, std::generic_category(), "waiting for connections");
     }
   }
@@ -45,7 +48,8 @@ class Doorbell {
   }
 
   [[nodiscard]] UniqueFd accept() const {
-    UniqueFd connection(accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+    if (station_.crew == Crew::Resolver) return take_connection(station_.source);
+    UniqueFd connection(accept4(station_.source, nullptr, nullptr, SOCK_CLOEXEC));
     if (!connection && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS)) {
       log(LogLevel::Error, "accept_failed", {{"error", std::generic_category().message(errno)}});
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -57,7 +61,7 @@ class Doorbell {
   void leave() { epoll_.reset(); }
 
  private:
-  int listener_;
+  Station station_;
   UniqueFd epoll_;
   sigset_t open_{};
 };
@@ -66,11 +70,12 @@ class Worker {
  public:
   Worker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
          SharedSegment& shared)
-      : door_(post.door),
+      : door_(post.station.crew == Crew::Api ? Door::Api : Door::Gate),
+        log_allowed_checks_(settings.log_allowed_checks),
         state_(shared.workers[post.slot]),
         counters_(shared.counters),
-        application_(program.make_application(post.door, shared)),
-        wire_(post.door, settings) {}
+        application_(program.make_application(post.station.crew, shared, post.slot)),
+        wire_(door_, settings) {}
 
   void serve(UniqueFd connection) {
     state_.busy_since_ms = monotonic_ms();
@@ -121,6 +126,7 @@ class Worker {
     const auto hundred = static_cast<std::size_t>(response.status() / 100);
     ++counters_.responses[door][hundred < 6 ? hundred : 0];
     counters_.microseconds[door] += static_cast<std::uint64_t>(us);
+    if (door_ == Door::Gate && response.status() < 300 && !log_allowed_checks_) return;
     log(LogLevel::Info, "request",
         {{"id", request.id},
          {"door", door_name(door_)},
@@ -132,6 +138,7 @@ class Worker {
   }
 
   Door door_;
+  bool log_allowed_checks_;
   WorkerState& state_;
   Counters& counters_;
   std::unique_ptr<Application> application_;
@@ -145,6 +152,7 @@ std::uint64_t share_of(const WorkerPost& post, const ServerSettings& settings) {
 }
 
 void reopen_log(const Program& program) {
+  child_orders().reopen = 0;
   try {
     open_log(program.log_settings());
   } catch (const std::exception& error) {
@@ -152,25 +160,24 @@ void reopen_log(const Program& program) {
   }
 }
 
-}  // namespace
+void start(const WorkerPost& post, WorkerState& state) {
+  state.ready = 1;
+  state.busy_since_ms = 0;
+  log(LogLevel::Debug, "worker_ready", {{"crew", name_of(post.station.crew)}});
+}
 
-int run_worker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
-               SharedSegment& shared) {
+void serve_waiting_visitors(const WorkerPost& post, const Program& program,
+                            const ServerSettings& settings, SharedSegment& shared) {
   volatile ChildOrders& orders = child_orders();
   WorkerState& state = shared.workers[post.slot];
   Worker worker(post, program, settings, shared);
-  Doorbell doorbell(post.listener);
-  state.ready = 1;
-  state.busy_since_ms = 0;
-  log(LogLevel::Debug, "worker_ready", {{"door", door_name(post.door)}});
+  Doorbell doorbell(post.station);
+  start(post, state);
 
   const std::uint64_t share = share_of(post, settings);
   while (orders.leave == 0 && orders.drain == 0 && (share == 0 || state.requests < share)) {
     doorbell.wait();
-    if (orders.reopen != 0) {
-      orders.reopen = 0;
-      reopen_log(program);
-    }
+    if (orders.reopen != 0) reopen_log(program);
     if (UniqueFd connection = doorbell.accept()) worker.serve(std::move(connection));
   }
   // A wake-up may have come to us in this moment, so one connection is ours; draining, all are.
@@ -180,6 +187,28 @@ int run_worker(const WorkerPost& post, const Program& program, const ServerSetti
     if (!connection) break;
     worker.serve(std::move(connection));
   } while (orders.drain != 0);
+}
+
+void keep_the_gate(const WorkerPost& post, const Program& program, const ServerSettings& settings,
+                   SharedSegment& shared) {
+  volatile ChildOrders& orders = child_orders();
+  GateWorker worker(post, program, settings, shared);
+  start(post, shared.workers[post.slot]);
+  while (orders.leave == 0 && orders.drain == 0) {
+    worker.run();
+    if (orders.reopen != 0) reopen_log(program);
+  }
+}
+
+}  // namespace
+
+int run_worker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
+               SharedSegment& shared) {
+  if (post.station.crew == Crew::Gate) {
+    keep_the_gate(post, program, settings, shared);
+  } else {
+    serve_waiting_visitors(post, program, settings, shared);
+  }
   return 0;
 }
 

@@ -28,14 +28,17 @@ std::optional<PresentedCredential> from_authorization(std::string_view header) {
 
 }  // namespace
 
-std::optional<PresentedCredential> find_credential(const fcgi::Request& request) {
-  if (const auto header = request.header("authorization")) {
-    if (const auto credential = from_authorization(*header)) return credential;
+std::optional<PresentedCredential> find_credential(std::optional<std::string_view> authorization,
+                                                   std::optional<std::string_view> api_key) {
+  if (authorization) {
+    if (const auto credential = from_authorization(*authorization)) return credential;
   }
-  if (const auto key = request.header("x-api-key")) {
-    return PresentedCredential{PresentedCredential::As::Key, *key};
-  }
+  if (api_key) return PresentedCredential{PresentedCredential::As::Key, *api_key};
   return std::nullopt;
+}
+
+std::optional<PresentedCredential> find_credential(const fcgi::Request& request) {
+  return find_credential(request.header("authorization"), request.header("x-api-key"));
 }
 
 std::optional<domain::Result<domain::Principal>> authenticate_request(const fcgi::Request& request,

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "domain/authenticate.hpp"
+#include "domain/fingerprint.hpp"
 #include "fcgi/request.hpp"
 #include "handlers/services.hpp"
 
@@ -11,7 +12,7 @@ namespace postern::handlers {
 
 /// What a visitor presented, in the words of the native API and the gate.
 struct PresentedCredential {
-  enum class As { Bearer, Key };
+  using As = domain::PresentedAs;
   As as = As::Bearer;
   std::string_view value;  ///< into the request; may be empty, which no check accepts
 };
@@ -21,6 +22,9 @@ struct PresentedCredential {
 /// neither is somebody else's and counts as nothing. Authorization decides when both are sent.
 /// Credentials in the query string are never read.
 [[nodiscard]] std::optional<PresentedCredential> find_credential(const fcgi::Request& request);
+/// The same of the two headers; none: not sent.
+[[nodiscard]] std::optional<PresentedCredential> find_credential(
+    std::optional<std::string_view> authorization, std::optional<std::string_view> api_key);
 
 /// None: nothing was presented. Otherwise whom it stands for, or why it is refused.
 [[nodiscard]] std::optional<domain::Result<domain::Principal>> authenticate_request(

@@ -1,0 +1,80 @@
+#include "handlers/gate_answers.hpp"
+
+namespace postern::handlers {
+namespace {
+
+constexpr std::string_view kRetryAfterOutage = "2";
+
+std::string challenge(const GateSettings& settings, std::string_view parameters) {
+  std::string value = "Bearer realm=\"" + settings.realm + '"';
+  if (!parameters.empty()) value.append(", ").append(parameters);
+  return value;
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "-._~/";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (is_word || kPlain.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      encoded.append(1, '%').append(1, kHex[byte / 16]).append(1, kHex[byte % 16]);
+    }
+  }
+  return encoded;
+}
+
+/// The sign-in page with the wanted address as `return_to`. Encoded here, since nginx cannot, and a
+/// raw '&' or '#' would end the value. An address too long to carry is left out.
+std::string sign_in_address(const Request& request, const std::string& sign_in_url) {
+  constexpr std::size_t kMaxTarget = 2048;
+  if (request.target.size() > kMaxTarget) return sign_in_url;
+  const char joint = sign_in_url.find('?') == std::string::npos ? '?' : '&';
+  return sign_in_url + joint + "return_to=" + percent_encoded(request.target);
+}
+
+}  // namespace
+
+Response allow(const Request& request, const domain::IdentityFields& identity) {
+  Response response(200);
+  tell_identity(request.role, identity,
+                [&](std::string_view name, std::string_view value) { response.set(name, value); });
+  response.log_account = identity.account;
+  return response;
+}
+
+Response refuse(const Request& request, int status, std::string_view code) {
+  const bool as_itself = request.role == fcgi::Role::Authorizer || status == 401 || status == 403;
+  Response response(as_itself ? status : 403, "application/problem+json",
+                    std::string(R"({"type":"about:blank","status":)") + std::to_string(status) +
+                        R"(,"code":")" + std::string(code) + R"("})");
+  response.set("X-Auth-Status", std::to_string(status));
+  if (status == 503) response.set("Retry-After", kRetryAfterOutage);
+  return response;
+}
+
+Response unauthenticated(const Request& request, const GateSettings& settings, bool presented) {
+  auto response = refuse(request, 401, presented ? "invalid_token" : "credential_required");
+  response.set("WWW-Authenticate",
+               challenge(settings, presented ? R"(error="invalid_token")" : ""));
+  if (!settings.sign_in_url.empty()) {
+    response.set("X-Auth-Sign-In", sign_in_address(request, settings.sign_in_url));
+  }
+  return response;
+}
+
+Response forbidden(const Request& request, const GateSettings& settings,
+                   const domain::Requirement& required) {
+  auto response = refuse(request, 403, "insufficient_scope");
+  std::string parameters = R"(error="insufficient_scope")";
+  if (required.kind == domain::Requirement::Kind::Permission) {
+    parameters += ", scope=\"" + required.name + '"';
+  }
+  response.set("WWW-Authenticate", challenge(settings, parameters));
+  return response;
+}
+
+}  // namespace postern::handlers

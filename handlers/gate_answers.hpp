@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string_view>
+
+#include "domain/identity.hpp"
+#include "domain/policy.hpp"
+#include "handlers/route.hpp"
+
+namespace postern::handlers {
+
+/// The gate's answers, one function each (native-api "The gate").
+
+/// Calls put(name, value) for all that is told of a visitor who may pass. Every name is always
+/// said, empty for an anonymous visitor, so that none can be left over from somewhere else in the
+/// web server.
+template <class Put>
+void tell_identity(fcgi::Role role, const domain::IdentityFields& identity, Put put) {
+  const bool authorizer = role == fcgi::Role::Authorizer;
+  const auto tell = [&](std::string_view header, std::string_view variable,
+                        std::string_view value) { put(authorizer ? variable : header, value); };
+  tell("X-Auth-Account", "Variable-X_AUTH_ACCOUNT", identity.account);
+  tell("X-Auth-User", "Variable-X_AUTH_USER", identity.user);
+  tell("X-Auth-Email", "Variable-X_AUTH_EMAIL", identity.email);
+  tell("X-Auth-Role", "Variable-X_AUTH_ROLE", identity.role);
+  tell("X-Auth-Permissions", "Variable-X_AUTH_PERMISSIONS", identity.permissions);
+  tell("X-Auth-Credential", "Variable-X_AUTH_CREDENTIAL", identity.credential);
+  if (authorizer) put("Variable-REMOTE_USER", identity.user);
+}
+
+[[nodiscard]] Response allow(const Request& request, const domain::IdentityFields& identity);
+
+/// nginx's auth_request understands 401 and 403 alone: anything else travels as 403, with what it
+/// means beside it; as itself in the Authorizer role.
+[[nodiscard]] Response refuse(const Request& request, int status, std::string_view code);
+
+/// 401. `presented`: there was a credential, and it is no good.
+[[nodiscard]] Response unauthenticated(const Request& request, const GateSettings& settings,
+                                       bool presented);
+
+/// 403: known, but may not.
+[[nodiscard]] Response forbidden(const Request& request, const GateSettings& settings,
+                                 const domain::Requirement& required);
+
+}  // namespace postern::handlers

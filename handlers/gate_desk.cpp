@@ -1,0 +1,124 @@
+#include "handlers/gate_desk.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "fcgi/assemble.hpp"
+#include "fcgi/param_rules.hpp"
+#include "fcgi/plain_path.hpp"
+#include "handlers/gate.hpp"
+#include "handlers/gate_decision.hpp"
+
+namespace postern::handlers {
+namespace {
+
+using domain::CachedCheck;
+
+/// What decides, found in one pass over the parameters.
+struct Question {
+  std::string_view method, target, scheme;
+  std::optional<std::string_view> authorization, api_key;
+  bool is_plain = true;  ///< nothing that needs a closer look
+};
+
+/// By the length first: names are compared once in a request, not once a name.
+void take(Question& question, std::string_view name, std::string_view value) {
+  constexpr std::string_view kAuthorization = "HTTP_AUTHORIZATION";
+  constexpr std::string_view kApiKey = "HTTP_X_API_KEY";
+  switch (name.size()) {
+    case 9:
+      if (name == "FCGI_ROLE") question.is_plain = false;
+      break;
+    case 11:
+      if (name == "REQUEST_URI") question.target = value;
+      break;
+    case 14:
+      if (name == "REQUEST_METHOD") {
+        question.method = value;
+      } else if (name == "REQUEST_SCHEME") {
+        question.scheme = value;
+      } else if (fcgi::same_param(name, kApiKey)) {
+        question.api_key = value;
+      }
+      break;
+    case 18:
+      if (fcgi::same_param(name, kAuthorization)) question.authorization = value;
+      break;
+    default:
+      break;
+  }
+}
+
+Question question_of(const fcgi::Inspection& seen) {
+  Question question;
+  for (const auto& [name, value] : seen.params) take(question, name, value);
+  const auto& method = question.method;
+  const bool is_word =
+      !method.empty() && method.size() <= 16 &&
+      std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  const auto& scheme = question.scheme;
+  if (!is_word || !(scheme == "http" || scheme == "https")) question.is_plain = false;
+  return question;
+}
+
+}  // namespace
+
+bool GateDesk::answer(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) {
+  return allow_at_once(seen, answer) || decide_without_asking(seen, answer);
+}
+
+/// The way that nearly every request takes: nothing is copied but into the answer.
+bool GateDesk::allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const {
+  const Question question = question_of(seen);
+  const auto path = fcgi::plain_path(question.target);
+  if (!question.is_plain || !path) return false;
+  const auto* required = basis_.policy.find(question.method, *path);
+  if (required == nullptr) return false;
+
+  CachedCheck check;
+  domain::IdentityFields identity;
+  if (const auto credential = find_credential(question.authorization, question.api_key)) {
+    const auto print = basis_.fingerprints.of(credential->as, credential->value);
+    if (!basis_.cache.find(print, basis_.clock, check) || check.refusal) return false;
+    identity = check.identity.fields();
+    if (!satisfies(identity, *required)) return false;
+  } else if (required->kind != domain::Requirement::Kind::Public) {
+    return false;
+  }
+  answer.start();
+  bool whole = true;
+  tell_identity(seen.role, identity, [&](std::string_view name, std::string_view value) {
+    whole = whole && answer.set(name, value);
+  });
+  answer.finish();
+  answer.account = identity.account;
+  return whole;
+}
+
+bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,
+                                     fcgi::QuickAnswer& answer) const {
+  const Request request = fcgi::assemble(seen, fcgi::Door::Gate);
+  if (fcgi::objection(seen, request) != 0) return false;
+  const auto look_up =
+      [this](const PresentedCredential& credential) -> std::optional<domain::CredentialCheck> {
+    CachedCheck check;
+    const auto print = basis_.fingerprints.of(credential.as, credential.value);
+    if (!basis_.cache.find(print, basis_.clock, check)) return std::nullopt;
+    return domain::CredentialCheck{check.refusal, domain::IdentityText(check.identity.fields())};
+  };
+  try {
+    const auto decision = decide(request, basis_.policy, basis_.settings, look_up);
+    if (!decision) return false;
+    answer.take(*decision, request.method == "HEAD");
+    return true;
+  } catch (const std::exception&) {
+    return false;  // whatever it was, who is asked next tells
+  }
+}
+
+void GateDesk::refuse(const fcgi::Inspection& seen, int status, fcgi::QuickAnswer& answer) {
+  const Request request = fcgi::assemble(seen, fcgi::Door::Gate);
+  answer.take(gate_failure(request, status), request.method == "HEAD");
+}
+
+}  // namespace postern::handlers

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "domain/clock.hpp"
+#include "domain/credential_cache.hpp"
+#include "domain/fingerprint.hpp"
+#include "domain/policy.hpp"
+#include "fcgi/desk.hpp"
+#include "handlers/services.hpp"
+
+namespace postern::handlers {
+
+/// The gate's answers that need no database: what the policy alone decides, and what the cache
+/// knows of a credential. Decides as check_gate() does and answers the same bytes, X-Request-Id
+/// apart, which nobody behind the gate would see. All it works with must outlive it.
+class GateDesk final : public fcgi::Desk {
+ public:
+  struct Basis {
+    const domain::Policy& policy;
+    const GateSettings& settings;
+    const domain::CredentialCache& cache;
+    const domain::Fingerprinter& fingerprints;
+    const domain::Clock& clock;
+  };
+  explicit GateDesk(const Basis& basis) : basis_(basis) {}
+
+  [[nodiscard]] bool answer(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) override;
+  void refuse(const fcgi::Inspection& seen, int status, fcgi::QuickAnswer& answer) override;
+
+ private:
+  [[nodiscard]] bool allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const;
+  [[nodiscard]] bool decide_without_asking(const fcgi::Inspection& seen,
+                                           fcgi::QuickAnswer& answer) const;
+
+  Basis basis_;
+};
+
+}  // namespace postern::handlers
