@@ -3,6 +3,7 @@
 
 #include "cli/config_forms.hpp"
 #include "cli/config_schema.hpp"
+#include "domain/credential_cache.hpp"
 
 namespace postern::cli {
 namespace {
@@ -43,6 +44,11 @@ fcgi::LogLevel log_level(const Value& value) {
 std::optional<seconds> leeway(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return seconds(*number);
   return std::nullopt;
+}
+
+/// What is about the entries comes on top: less than 1 MiB.
+std::size_t entries_in(std::int64_t mebibytes) {
+  return static_cast<std::size_t>(mebibytes) * 1024 * 1024 / domain::CredentialCache::kEntryBytes;
 }
 
 domain::SessionSettings& native(Config& c) {
@@ -111,6 +117,8 @@ void add_server(Rows& t) {
           [](Config& c, const Value& v) { c.server.pid_file = text(v); });
   t.number("server.max_requests_per_worker", 100000, 0, 1000000000,
            [](Config& c, const Value& v) { c.server.max_requests_per_worker = count(v); });
+  t.number("server.resolvers", 2, 1, 64,
+           [](Config& c, const Value& v) { c.server.resolvers = count(v); });
   t.number("server.receive_timeout_seconds", 10, 1, 300,
            [](Config& c, const Value& v) { c.server.receive_timeout = seconds(integer(v)); });
   t.number("server.request_timeout_seconds", 30, 2, 3600,
@@ -157,6 +165,8 @@ void add_surroundings(Rows& t) {
            [](Config& c, const Value& v) { c.log.level = log_level(v); });
   t.words("log.file", "stderr", is_log_file, "\"stderr\" or an absolute path",
           [](Config& c, const Value& v) { c.log.file = text(v); });
+  t.choice("log.checks", "refused", "refused|all",
+           [](Config& c, const Value& v) { c.server.log_allowed_checks = text(v) == "all"; });
   t.words(
       "database.url", kRequired, is_database_url, kUrl,
       [](Config& c, const Value& v) { c.database.url = text(v); }, Key::Kind::Secret);
@@ -240,6 +250,23 @@ void add_credentials(Rows& t) {
            [](Config& c, const Value& v) { c.domain.audit.retention = Days(integer(v)); });
 }
 
+void add_cache(Rows& t) {
+  t.number("cache.memory_mib", 32, 0, 16384,
+           [](Config& c, const Value& v) { c.domain.cache.entries = entries_in(integer(v)); });
+  t.number("cache.lifetime_seconds", 60, 1, 3600,
+           [](Config& c, const Value& v) { c.domain.cache.lifetime = seconds(integer(v)); });
+  t.choice("cache.coherence", "listen", "listen|poll", [](Config& c, const Value& v) {
+    c.domain.cache.coherence =
+        text(v) == "poll" ? domain::Coherence::Poll : domain::Coherence::Listen;
+  });
+  t.number("cache.stale_limit_ms", 5000, 500, 60000, [](Config& c, const Value& v) {
+    c.domain.cache.stale_limit = milliseconds(integer(v));
+  });
+  t.number("cache.poll_interval_ms", 200, 10, 10000, [](Config& c, const Value& v) {
+    c.domain.cache.poll_interval = milliseconds(integer(v));
+  });
+}
+
 void add_doors(Rows& t) {
   t.boolean("dispatcharr.enabled", true,
             [](Config& c, const Value& v) { c.handlers.dispatcharr.enabled = flag(v); });
@@ -260,6 +287,7 @@ std::span<const Key> config_keys() {
     add_server(rows);
     add_surroundings(rows);
     add_credentials(rows);
+    add_cache(rows);
     add_doors(rows);
     return std::move(rows.keys);
   }();

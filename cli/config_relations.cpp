@@ -46,6 +46,12 @@ void check_server(Broken& broken, const fcgi::ServerSettings& server) {
                "server.receive_timeout_seconds", "server.request_timeout_seconds");
 }
 
+/// Several questions fit in, so that one that is late does no harm.
+void check_cache(Broken& broken, const domain::CacheSettings& cache) {
+  demand(broken, cache.poll_interval * 2 <= cache.stale_limit, "cache.poll_interval_ms",
+         "cache.stale_limit_ms", "must not be above half of cache.stale_limit_ms");
+}
+
 }  // namespace
 
 std::uint32_t owasp_memory_floor(std::uint32_t iterations) {
@@ -67,6 +73,7 @@ std::uint32_t owasp_memory_floor(std::uint32_t iterations) {
 std::vector<BrokenRelation> check_relations(const Config& config) {
   Broken broken;
   check_server(broken, config.server);
+  check_cache(broken, config.domain.cache);
   check_password(broken, config.domain.password);
   check_session(broken, "session.native", config.domain.sessions[0]);
   check_session(broken, "session.dispatcharr", config.domain.sessions[1]);

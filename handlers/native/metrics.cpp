@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string>
 
+#include "domain/credential_cache.hpp"
 #include "handlers/native/handlers.hpp"
 #include "handlers/version.hpp"
 
@@ -87,6 +88,26 @@ void add_workers(Exposition& out, const fcgi::SharedSegment& shared) {
               counters.workers_stuck.load());
 }
 
+void add_cache(Exposition& out, const domain::Services& services) {
+  if (services.memory == nullptr) return;
+  const auto& cache = services.memory->cache;
+  const auto counts = cache.counts();
+  out.gauge("postern_cache_entries", "Places in the credential cache.",
+            std::to_string(cache.capacity()));
+  out.gauge("postern_cache_trusted", "1 while the cache is believed (cache.stale_limit_ms).",
+            cache.trusted(services.clock) ? "1" : "0");
+  out.counter("postern_cache_hits_total", "Checks answered from the cache.", counts.hits);
+  out.counter("postern_cache_misses_total", "Looks into the cache that found nothing to believe.",
+              counts.misses);
+  out.counter("postern_cache_stored_total", "Answers put into the cache.", counts.stored);
+  out.counter("postern_cache_evicted_total", "Entries that gave way to others.", counts.evicted);
+  out.counter("postern_cache_voided_total", "Entries found void after a revocation.",
+              counts.voided);
+  out.counter("postern_cache_too_large_total",
+              "Answers too large to be kept: accounts with very many permissions.",
+              counts.too_large);
+}
+
 }  // namespace
 
 Response show_metrics(const Call& /*call*/, Services& services) {
@@ -101,6 +122,7 @@ Response show_metrics(const Call& /*call*/, Services& services) {
             decimal(silence, 1'000, 3));
   add_requests(out, shared.counters);
   add_workers(out, shared);
+  add_cache(out, services.domain);
   return Response(200, "text/plain; version=0.0.4; charset=utf-8", out.take());
 }
 
