@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -20,6 +21,14 @@ constexpr std::string_view kBelow = "/**";
 
 std::uint32_t narrow(std::size_t number) {
   return static_cast<std::uint32_t>(number);
+}
+
+/// Where a segment is looked for first among `places` (1 or 2^n). No seed is needed: the tables are
+/// filled from the operator's rules, so a visitor can at most find the longest run of taken places,
+/// not lengthen it.
+std::uint32_t first_place(std::string_view segment, std::uint32_t places) {
+  if (places == 1) return 0;
+  return narrow(std::hash<std::string_view>{}(segment) & (places - 1));
 }
 
 }  // namespace
@@ -93,18 +102,27 @@ class PolicyIndex::Builder {
   }
 
   void lay_out_links() {
-    if (index_.nodes_.empty()) return;
-    index_.links_.resize(std::bit_ceil(2 * children_.size() + 1));
-    for (const auto& [key, node] : children_) {
-      const auto& [parent, label] = key;
-      auto place = index_.place_of(parent, label);
-      while (index_.links_[place].child != kNoChild) {
-        place = (place + 1) & (index_.links_.size() - 1);
-      }
-      index_.links_[place] = {parent, node, narrow(index_.labels_.size()), narrow(label.size())};
-      index_.labels_ += label;
-      index_.longest_label_ = std::max(index_.longest_label_, label.size());
+    for (auto child = children_.begin(); child != children_.end();) {
+      const auto parent = child->first.first;
+      const auto end = children_.lower_bound({parent + 1, {}});
+      const auto count = static_cast<std::size_t>(std::distance(child, end));
+      auto& node = index_.nodes_[parent];
+      node.links = narrow(index_.links_.size());
+      node.places = count == 1 ? 1 : narrow(std::bit_ceil(2 * count));
+      index_.links_.resize(node.links + node.places);
+      for (; child != end; ++child) link(node, child->first.second, child->second);
     }
+  }
+
+  void link(const Node& parent, std::string_view label, std::uint32_t child) {
+    auto place = first_place(label, parent.places);
+    while (index_.links_[parent.links + place].child != kNoChild) {
+      place = (place + 1) & (parent.places - 1);
+    }
+    index_.links_[parent.links + place] = {child, narrow(index_.labels_.size()),
+                                           narrow(label.size())};
+    index_.labels_ += label;
+    index_.longest_label_ = std::max(index_.longest_label_, label.size());
   }
 
   using Mark = std::pair<std::uint32_t, bool>;  // node, whether for everything below
@@ -118,27 +136,19 @@ PolicyIndex::PolicyIndex(const std::vector<Rule>& rules) {
   Builder(*this).build(rules);
 }
 
-/// No seed is needed: the table is filled from the operator's rules, so a visitor can at most find
-/// its longest run of taken places, not lengthen it.
-std::size_t PolicyIndex::place_of(std::uint32_t parent, std::string_view segment) const {
-  constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio
-  const std::uint64_t mixed = (std::hash<std::string_view>{}(segment) + parent) * kSpread;
-  return static_cast<std::size_t>(mixed >> 32) & (links_.size() - 1);
-}
-
-std::uint32_t PolicyIndex::literal_child(std::uint32_t parent, std::string_view segment,
+std::uint32_t PolicyIndex::literal_child(const Node& node, std::string_view segment,
                                          std::uint32_t& probes) const {
-  if (segment.size() > longest_label_) return kNoChild;
+  if (node.places == 0 || segment.size() > longest_label_) return kNoChild;
   const std::string_view labels = labels_;
-  for (auto place = place_of(parent, segment);; place = (place + 1) & (links_.size() - 1)) {
-    const Link& link = links_[place];
+  auto place = first_place(segment, node.places);
+  for (std::uint32_t tried = 0; tried < node.places; ++tried) {
+    const Link& link = links_[node.links + place];
     ++probes;
-    if (link.child == kNoChild) return kNoChild;
-    if (link.parent == parent && link.label_size == segment.size() &&
-        labels.substr(link.label, link.label_size) == segment) {
-      return link.child;
-    }
+    if (link.child == kNoChild) break;
+    if (labels.substr(link.label, link.label_size) == segment) return link.child;
+    place = (place + 1) & (node.places - 1);
   }
+  return kNoChild;
 }
 
 /// A method that no rule names is as good as "every": it finds the rules without methods.
@@ -153,11 +163,11 @@ std::uint32_t PolicyIndex::answer(std::uint32_t begin, std::uint32_t end,
   if (begin == end) return kNoRule;
   const Answer* const first = answers_.data() + begin;
   const Answer* const last = answers_.data() + end;
-  std::uint32_t rule = first->method == kEveryMethod ? first->rule : kNoRule;
   const auto* place = std::lower_bound(
       first, last, method, [](const Answer& a, std::uint32_t wanted) { return a.method < wanted; });
-  if (place != last && place->method == method) rule = std::min(rule, place->rule);
-  return rule;
+  // What names the method stands before what names none, or it would have been left out.
+  if (place != last && place->method == method) return place->rule;
+  return first->method == kEveryMethod ? first->rule : kNoRule;
 }
 
 PolicyIndex::Found PolicyIndex::find(std::string_view method, std::string_view path) const {
@@ -186,7 +196,7 @@ PolicyIndex::Found PolicyIndex::find(std::string_view method, std::string_view p
       continue;
     }
     const auto segment = take_segment(rest);
-    auto first = literal_child(at, segment, found.probes);
+    auto first = literal_child(node, segment, found.probes);
     auto second = segment.empty() ? kNoChild : node.star;
     if (first != kNoChild && second != kNoChild &&
         nodes_[second].first_rule < nodes_[first].first_rule) {

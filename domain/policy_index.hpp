@@ -33,7 +33,7 @@ struct Rule;
 /// and a segment longer than any in the rules is not hashed. At a node, the literal child is found
 /// by hash and the method by bisection.
 ///
-/// Memory: about 100 bytes for each distinct beginning of a pattern.
+/// Memory: about 50 bytes and a segment's text for each distinct beginning of a pattern.
 class PolicyIndex {
  public:
   static constexpr std::uint32_t kNoRule = std::numeric_limits<std::uint32_t>::max();
@@ -57,30 +57,32 @@ class PolicyIndex {
  private:
   class Builder;
 
-  /// answers_[ends, below) are for the place itself, answers_[below, after) for `/**` here.
+  /// answers_[ends, below) are for the place itself, answers_[below, after) for `/**` here; the
+  /// literal children are in links_[links, links + places), a table of its own for each node, so
+  /// that what lies on one way lies together: `places` is 0, 1, or 2^n at most half of it taken.
   struct Node {
     std::uint32_t star = 0;        ///< child for any segment that is not empty; 0: none
     std::uint32_t first_rule = 0;  ///< smallest number of a rule in this subtree
+    std::uint32_t links = 0, places = 0;
     std::uint32_t ends = 0, below = 0, after = 0;
   };
   struct Answer {
     std::uint32_t method;  ///< 0: every method
     std::uint32_t rule;
   };
-  /// A literal child; an empty place has child 0, which is the root and nobody's child.
+  /// An empty place has child 0, which is the root and nobody's child.
   struct Link {
-    std::uint32_t parent = 0, child = 0, label = 0, label_size = 0;
+    std::uint32_t child = 0, label = 0, label_size = 0;
   };
 
-  [[nodiscard]] std::size_t place_of(std::uint32_t parent, std::string_view segment) const;
-  [[nodiscard]] std::uint32_t literal_child(std::uint32_t parent, std::string_view segment,
+  [[nodiscard]] std::uint32_t literal_child(const Node& node, std::string_view segment,
                                             std::uint32_t& probes) const;
   [[nodiscard]] std::uint32_t method_number(std::string_view method) const;
   [[nodiscard]] std::uint32_t answer(std::uint32_t begin, std::uint32_t end,
                                      std::uint32_t method) const;
 
   std::vector<Node> nodes_;           // the root first; empty without rules
-  std::vector<Link> links_;           // open addressing, 2^n places, at most half of them taken
+  std::vector<Link> links_;           // by node, open addressing
   std::vector<Answer> answers_;       // by node, place before below, method
   std::vector<std::string> methods_;  // sorted; number = index + 1
   std::string labels_;                // the text of all literal segments
