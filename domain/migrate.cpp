@@ -52,6 +52,8 @@ constexpr Statement kComposeGrants{"compose_grants", R"sql(
     grant usage on schema postern to %1$I;
     grant select, insert, update, delete on all tables in schema postern to %1$I;
     revoke update on postern.audit from %1$I;
+    revoke insert, delete on postern.revocation_clock from %1$I;
+    revoke update on postern.revocation from %1$I;
     revoke insert, update, delete on postern.schema_migration from %1$I;
     grant usage on all sequences in schema postern to %1$I;
     grant execute on function postern.micros(timestamptz) to %1$I;

@@ -1,5 +1,7 @@
 #include "domain/revocation.hpp"
 
+#include "domain/announcement.hpp"
+
 namespace postern::domain {
 namespace {
 
@@ -23,30 +25,44 @@ constexpr Statement kRevokeKeys{"revoke_keys", R"sql(
   where account_id = $1 and revoked_at is null
 )sql"};
 
-}  // namespace
-
-// Checks read the rows themselves, each time: changing them is all there is to do.
-
-std::int64_t revoke_session(Transaction& tx, Services& /*services*/, AccountId account,
-                            SessionId session) {
-  return tx.run(kDeleteSession, {session, account}).affected;
+std::int64_t note_if_any(Transaction& tx, Services& services, std::int64_t ended,
+                         const RevokedSubject& subject) {
+  if (ended > 0) Announcement::of(tx, services).note(subject);
+  return ended;
 }
 
-std::int64_t revoke_sessions(Transaction& tx, Services& /*services*/, AccountId account,
+}  // namespace
+
+std::int64_t revoke_session(Transaction& tx, Services& services, AccountId account,
+                            SessionId session) {
+  return note_if_any(tx, services, tx.run(kDeleteSession, {session, account}).affected,
+                     RevokedSubject::credential(session));
+}
+
+std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId account,
                              std::optional<SessionId> keep) {
-  return tx.run(kDeleteSessions, {account, keep}).affected;
+  return note_if_any(tx, services, tx.run(kDeleteSessions, {account, keep}).affected,
+                     RevokedSubject::account(account));
 }
 
 std::int64_t revoke_key(Transaction& tx, Services& services, AccountId account, KeyId key,
                         std::string_view reason) {
-  return tx.run(kRevokeKey, {key, account, services.clock.now(), reason}).affected;
+  const Rows ended = tx.run(kRevokeKey, {key, account, services.clock.now(), reason});
+  return note_if_any(tx, services, ended.affected, RevokedSubject::credential(key));
 }
 
 std::int64_t revoke_keys(Transaction& tx, Services& services, AccountId account,
                          std::string_view reason) {
-  return tx.run(kRevokeKeys, {account, services.clock.now(), reason}).affected;
+  const Rows ended = tx.run(kRevokeKeys, {account, services.clock.now(), reason});
+  return note_if_any(tx, services, ended.affected, RevokedSubject::account(account));
 }
 
-void account_changed(Transaction& /*tx*/, Services& /*services*/, AccountId /*account*/) {}
+void account_changed(Transaction& tx, Services& services, AccountId account) {
+  Announcement::of(tx, services).note(RevokedSubject::account(account));
+}
+
+void everything_changed(Transaction& tx, Services& services) {
+  Announcement::of(tx, services).note(RevokedSubject::everything());
+}
 
 }  // namespace postern::domain

@@ -9,7 +9,9 @@ namespace postern::domain {
 
 /// The one seam through which anything that could authenticate stops to (rule R6): every function
 /// that ends sessions or keys, or changes what they are worth, comes here within its transaction.
-/// Whatever caches credentials hooks in here and nowhere else.
+/// What was revoked is noted for the transaction's Announcement: with the commit this machine's
+/// cache forgets it before anybody is answered, and the others are told. Nothing is noted where no
+/// row ended.
 
 /// How many rows ended.
 std::int64_t revoke_session(Transaction& tx, Services& services, AccountId account,
@@ -21,7 +23,11 @@ std::int64_t revoke_key(Transaction& tx, Services& services, AccountId account, 
                         std::string_view reason);
 std::int64_t revoke_keys(Transaction& tx, Services& services, AccountId account,
                          std::string_view reason);
-/// The account's role, state or permissions changed.
+/// The account's role, state, permissions or names changed (the names travel with each check), or
+/// the end of one of its credentials came nearer.
 void account_changed(Transaction& tx, Services& services, AccountId account);
+/// Something changed that any credential may depend on: what a role permits, the keys that tokens
+/// are checked with.
+void everything_changed(Transaction& tx, Services& services);
 
 }  // namespace postern::domain

@@ -6,6 +6,8 @@
 
 namespace postern::domain {
 
+class CredentialCache;
+
 /// Something that credentials depend on and that has just changed: whatever was believed of it has
 /// to be asked anew.
 struct RevokedSubject {
@@ -19,5 +21,8 @@ struct RevokedSubject {
   static RevokedSubject everything() { return {}; }
   auto operator<=>(const RevokedSubject&) const = default;
 };
+
+/// Whatever this machine's cache holds of it is void from here on.
+void make_void(CredentialCache& cache, const RevokedSubject& subject) noexcept;
 
 }  // namespace postern::domain

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "domain/clock.hpp"
@@ -31,6 +32,8 @@ struct Services {
   SigningKeys& signing_keys;
   PasswordHasher& passwords;
   CheckMemory* memory = nullptr;  ///< none: every check asks the database
+  /// Revoking transactions committed here, or perhaps committed (announcement.hpp).
+  std::uint64_t announced = 0;
 };
 
 /// Where a request came from, for audit, limits and the list of sessions. All of it is untrusted
