@@ -30,6 +30,7 @@ int change(const ConfigFiles& files, const std::string& who, const domain::Accou
   (void)expect(domain::update_account(host.services(), account.id, wanted, std::nullopt,
                                       CommandHost::origin()),
                "account '" + printable(account.username) + "'");
+  host.settle();
   print("Account " + printable(account.username) + " " + done + ".\n");
   return kOk;
 }
@@ -92,6 +93,7 @@ int account_password(const ConfigFiles& files, const std::string& who, PasswordS
   (void)expect(domain::set_password(host.services(), account.id, password, std::nullopt,
                                     CommandHost::origin()),
                "account '" + printable(account.username) + "'");
+  host.settle();
   std::string text = "Account " + printable(account.username) +
                      " has a new password; all its sessions have ended.\n";
   if (source == PasswordSource::Random) text += shown_once(password);

@@ -1,6 +1,7 @@
 #include "cli/domain_host.hpp"
 
 #include "cli/exit_code.hpp"
+#include "domain/revocation_fence.hpp"
 
 namespace postern::cli {
 
@@ -29,6 +30,14 @@ DomainHost::DomainHost(const Config& config, std::span<domain::HashSlots::Slot> 
 
 void DomainHost::load_signing_keys() {
   signing_keys_.load(database_, ring_, clock_.now());
+}
+
+void CommandHost::settle() noexcept {
+  auto& services = host_.services();
+  if (services.announced == settled_) return;
+  settled_ = services.announced;
+  (void)domain::wait_until_known(database_options(config_, kName), config_.domain.cache,
+                                 services.clock, services.random);
 }
 
 }  // namespace postern::cli

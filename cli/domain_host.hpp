@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,16 +43,29 @@ class DomainHost {
   domain::Services services_;
 };
 
-/// A DomainHost for a command: the slots are its own, since one command hashes once.
+/// A DomainHost for a command: the slots are its own, since one command hashes once. It shares no
+/// memory with the workers, so that what it revoked has to be waited for: a command calls settle()
+/// before it says that something is done. The end of the host does so too, if the command did not.
 class CommandHost {
  public:
-  explicit CommandHost(const Config& config) : host_(config, slots_, "postern command") {}
+  explicit CommandHost(const Config& config) : config_(config), host_(config, slots_, kName) {}
+  ~CommandHost() { settle(); }
+  CommandHost(const CommandHost&) = delete;
+  CommandHost& operator=(const CommandHost&) = delete;
+
+  /// Returns when every machine has applied what was revoked here since the last call: see
+  /// domain/revocation_fence.hpp. At once where nothing was.
+  void settle() noexcept;
   [[nodiscard]] domain::Services& services() { return host_.services(); }
-  [[nodiscard]] static domain::Origin origin() { return {"", "postern command", ""}; }
+  [[nodiscard]] static domain::Origin origin() { return {"", kName, ""}; }
 
  private:
+  static constexpr const char* kName = "postern command";
+
+  const Config& config_;
   std::array<domain::HashSlots::Slot, 1> slots_{};
   DomainHost host_;
+  std::uint64_t settled_ = 0;
 };
 
 }  // namespace postern::cli

@@ -9,9 +9,10 @@
 namespace postern::cli {
 
 /// The housekeeper process: shows a sign of life in shared.housekeeper_ms several times a second,
-/// and beside it, in a thread of its own, deletes once a minute what is past its end. A database
-/// that is away or slow holds up the deleting, never the sign of life. Returns within a second of
-/// `stop_requested`, plus what a statement under way takes.
+/// and beside it, in threads of their own (upkeep.hpp), keeps the tables small, notes which keys
+/// were used, and hears what other machines revoke. A database that is away or slow holds these up,
+/// never the sign of life. Returns within a second of `stop_requested`, plus what a statement or a
+/// connection under way takes. Throws what made one of the threads impossible.
 void keep_house(const std::shared_ptr<const LoadedConfig>& loaded, fcgi::SharedSegment& shared,
                 const std::function<bool()>& stop_requested);
 

@@ -93,6 +93,7 @@ int key_revoke(const ConfigFiles& files, const std::string& text) {
   (void)expect(
       domain::revoke_account_key(services, key.account, *id, std::nullopt, CommandHost::origin()),
       "key " + id->text());
+  host.settle();
   print("Key " + id->text() + " of " + printable(key.username) +
         " is revoked: refused everywhere from now on.\n");
   return kOk;

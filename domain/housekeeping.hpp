@@ -12,6 +12,7 @@ struct Sweep {
   std::int64_t audit = 0;
   std::int64_t networks = 0;
   std::int64_t tombstones = 0;  ///< of API keys revoked longer ago than the audit's retention
+  std::int64_t journal = 0;     ///< of revocations
 };
 
 /// Deletes what is past its end, in small statements, each at most 1000 rows, so that no lock is

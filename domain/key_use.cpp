@@ -48,4 +48,24 @@ std::vector<KeyUse> write_key_uses(Executor& executor, std::span<const KeyUse> u
   return busy;
 }
 
+void KeyUseWriter::write(Executor& executor, std::chrono::seconds period) {
+  keep(cache_.take_uses(period));
+  std::vector<KeyUse> uses;
+  for (const auto& [key, at] : kept_) uses.push_back({key, at});
+  const auto busy = write_key_uses(executor, uses);
+  kept_.clear();
+  keep(busy);
+}
+
+void KeyUseWriter::keep(const std::vector<KeyUse>& uses) {
+  for (const auto& use : uses) {
+    const auto known = kept_.find(use.key);
+    if (known != kept_.end()) {
+      known->second = std::max(known->second, use.at);
+    } else if (kept_.size() < kMostKept) {
+      kept_.emplace(use.key, use.at);
+    }
+  }
+}
+
 }  // namespace postern::domain

@@ -1,0 +1,67 @@
+#include "cli/housekeeper_reports.hpp"
+
+#include <utility>
+
+#include "fcgi/log.hpp"
+
+namespace postern::cli {
+namespace {
+
+using fcgi::log;
+using fcgi::LogLevel;
+
+void write_sweep(const domain::Sweep& sweep) {
+  log(LogLevel::Info, "swept",
+      {{"sessions", sweep.sessions},
+       {"limits", sweep.limits},
+       {"audit", sweep.audit},
+       {"networks", sweep.networks},
+       {"tombstones", sweep.tombstones},
+       {"journal", sweep.journal}});
+}
+
+void write_watch(const domain::WatchReport& report) {
+  if (report.regained) log(LogLevel::Info, "coherence_regained");
+  if (report.missed) log(LogLevel::Warning, "revocation_missed", {{"what", *report.missed}});
+  if (report.lost) log(LogLevel::Warning, "coherence_lost", {{"what", *report.lost}});
+}
+
+}  // namespace
+
+void HousekeeperReports::swept(const domain::Sweep& sweep) {
+  const auto& s = sweep;
+  if (s.sessions + s.limits + s.audit + s.networks + s.tombstones + s.journal == 0) return;
+  const std::lock_guard lock(mutex_);
+  swept_ = sweep;
+}
+
+void HousekeeperReports::sweep_failed(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  sweep_failed_ = what;
+}
+
+void HousekeeperReports::key_uses_not_written(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  key_uses_not_written_ = what;
+}
+
+void HousekeeperReports::watched(const domain::WatchReport& report) {
+  if (!report.lost && !report.regained && !report.missed) return;
+  const std::lock_guard lock(mutex_);
+  if (watched_.size() < kMostReports) watched_.push_back(report);
+}
+
+void HousekeeperReports::write() {
+  const std::lock_guard lock(mutex_);
+  if (swept_) write_sweep(*swept_);
+  if (sweep_failed_) log(LogLevel::Warning, "sweep_failed", {{"what", *sweep_failed_}});
+  if (key_uses_not_written_)
+    log(LogLevel::Warning, "key_uses_not_written", {{"what", *key_uses_not_written_}});
+  for (const auto& report : watched_) write_watch(report);
+  swept_.reset();
+  sweep_failed_.reset();
+  key_uses_not_written_.reset();
+  watched_.clear();
+}
+
+}  // namespace postern::cli
