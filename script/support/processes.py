@@ -62,7 +62,8 @@ class Process:
 
     def end(self):
         """Asks, waits, insists; afterwards nothing of its group is left."""
-        for signum, seconds in self.ENDINGS[self.name] + [(signal.SIGKILL, 5)]:
+        asking = self.ENDINGS.get(self.name, [(signal.SIGTERM, 10)])
+        for signum, seconds in asking + [(signal.SIGKILL, 5)]:
             if not self.alive():
                 break
             os.kill(self.pid, signum)
