@@ -4,16 +4,19 @@
 import argparse
 import dataclasses
 import pathlib
-import re
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 
 import psycopg2
 
 from bench.peers import peers
+from bench.peers.load import wrk
 from bench.peers.serving import CONSTANT, ask
 
+ACCOUNT = "alice"
 POSTGRES = pathlib.Path(__file__).resolve().parents[2] / "tests/support/postgres"
 
 
@@ -22,19 +25,19 @@ class Database:
     host: str
     name: str
     port: int = 5432
-    user: str = "postgres"
+    user: str = "peer"
 
     @property
     def dsn(self):
         return f"host={self.host} port={self.port} dbname={self.name} user={self.user}"
 
-    def create(self):
-        connection = psycopg2.connect(dataclasses.replace(self, name="postgres").dsn)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f'create database "{self.name}"')
-        connection.close()
-        return self
+
+def as_superuser(directory, statement):
+    connection = psycopg2.connect(Database(str(directory), "postgres", user="postgres").dsn)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
 
 
 def check(peer):
@@ -43,10 +46,9 @@ def check(peer):
     wrong = []
     for _ in range(3):
         status, identity, body = ask(url, headers)
-        if (status, body) != (200, CONSTANT) or not identity:
+        if (status, body) != (200, CONSTANT) or identity != ACCOUNT:
             wrong.append(f"the valid credential: {status}, identity {identity!r}")
-    cases = peer.refused()
-    for number, (url, headers, expected) in enumerate(cases):
+    for number, (url, headers, expected) in enumerate(peer.refused()):
         status = ask(url, headers)[0]
         if status != expected:
             wrong.append(f"refusal {number}: {status}, expected {expected}")
@@ -56,21 +58,15 @@ def check(peer):
 
 
 def load(peer, seconds):
-    url, headers = peer.request()
-    command = ["wrk", "-t", "1", "-c", "8", "-d", str(seconds), "--latency", url]
-    for name, value in headers.items():
-        command += ["-H", f"{name}: {value}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    rate = re.search(r"Requests/sec:\s*([\d.]+)", done.stdout).group(1)
-    p99 = re.search(r"99%\s+(\S+)", done.stdout).group(1)
-    bad = re.search(r"Non-2xx.*|Socket errors.*", done.stdout)
-    return f", {rate} requests/s, p99 {p99}" + (f", {bad.group(0)}" if bad else "")
+    seen = wrk(peer.request(), seconds)
+    return f", {seen['rate']:.0f} requests/s, p99 {seen['p99']} {seen['wrong']}".rstrip()
 
 
 def run_one(kind, directory, postgres, seconds, workers):
     run = directory / kind.name
     run.mkdir()
-    peer = kind(run, Database(str(postgres), kind.name).create(), workers)
+    as_superuser(postgres, f'create database "{kind.name}" owner peer')
+    peer = kind(run, Database(str(postgres), kind.name), workers)
     pids, figures = [], ""
     try:
         peer.start()
@@ -102,11 +98,13 @@ def main():
     for name in options.names:
         if name not in known:
             parser.error(f"{name} is none of {', '.join(known)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of what ends the peers
     directory = pathlib.Path(tempfile.mkdtemp(prefix="postern-peers-"))
     directory.chmod(0o755)
     postgres = directory / "pg"
     try:
         subprocess.run([POSTGRES, "start", postgres], check=True)
+        as_superuser(postgres, "create role peer login")
         good = [run_one(known[name], directory, postgres, options.load, options.workers)
                 for name in options.names or known]
     finally:

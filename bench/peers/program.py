@@ -57,12 +57,12 @@ def fill(template, **values):
 
 
 def run_json(command, **options):
-    """What a program that prepares a peer prints, which is JSON."""
+    """The last line that a program prints which prepares a peer: JSON. Libraries may talk before."""
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           check=False, **options)
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]} failed (exit {done.returncode}):\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.strip().rpartition("\n")[2])
 
 
 def package_versions(*names):

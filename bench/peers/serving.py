@@ -3,14 +3,17 @@ request by which both are known to be ready."""
 import abc
 import http.client
 import socket
+import time
 import urllib.parse
 
 from bench.harness.peer import Peer
 from bench.peers.front import Front
+from bench.peers.load import wrk
 from bench.peers.program import wait_until
 
 CONSTANT = "The gate let you through.\n"
 READY_SECONDS = 60
+WARM_UP_SECONDS = 20
 
 
 def ask(url, headers, seconds=5):
@@ -37,6 +40,8 @@ def accepts(path):
 class Serving(Peer):
     """start() and stop() around prepare(), which answers the peer's programs."""
 
+    warm_up = 0  # requests before it is at its best; start() makes them
+
     def __init__(self, run, postgres, workers):
         super().__init__(run, postgres, workers)
         self.programs, self.front = [], None
@@ -53,6 +58,7 @@ class Serving(Peer):
             self.prepare()
             if not wait_until(self._answers, READY_SECONDS):
                 raise RuntimeError(f"{self.name} does not let the valid credential through")
+            self._warm_up()
         except BaseException as error:
             tails = "\n".join(program.tail() for program in self._all())
             self.stop()
@@ -68,6 +74,11 @@ class Serving(Peer):
             return ask(*self.request())[0] == 200
         except OSError:
             return False
+
+    def _warm_up(self):
+        begin, done = time.monotonic(), 0
+        while done < self.warm_up and time.monotonic() - begin < WARM_UP_SECONDS:
+            done += wrk(self.request(), 1)["requests"]
 
     def _all(self):
         return [*self.programs, *([self.front] if self.front else [])]

@@ -15,7 +15,8 @@ class Django(Bearer, BehindNginx):
     wants_ratio = 15.0
 
     def product(self):
-        env = {**database_env(self.postgres), "GATE_SECRET": secrets.token_hex(32), "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {**database_env(self.postgres), "GATE_SECRET": secrets.token_hex(32),
+               "PYTHONDONTWRITEBYTECODE": "1"}
         self.tokens = run_json(["/usr/bin/python3", "seed.py"], env=env, cwd=SITE)
         # The sync worker is gunicorn's default, and its advice behind a proxy that buffers.
         return Program(["/usr/bin/gunicorn", "--workers", self.workers, "--umask", "0",

@@ -15,7 +15,8 @@ class FastApi(Bearer, BehindNginx):
     wants_ratio = 6.0
 
     def product(self):
-        env = {**database_env(self.postgres), "GATE_SECRET": secrets.token_hex(32), "PYTHONDONTWRITEBYTECODE": "1",
+        env = {**database_env(self.postgres), "GATE_SECRET": secrets.token_hex(32),
+               "PYTHONDONTWRITEBYTECODE": "1",
                "GATE_POOL": str(pool_size(self.workers))}
         self.tokens = run_json(["/usr/bin/python3", "seed.py"], env=env, cwd=APP)
         return Program(["/usr/bin/uvicorn", "gate:app", "--uds", self.socket,

@@ -37,9 +37,9 @@ export function makeProvider(jwks) {
   provider.proxy = true; // behind nginx
   provider.use(async (ctx, next) => {
     await next();
-    if (ctx.oidc?.route === 'userinfo' && ctx.oidc.account) {
-      ctx.set('X-Auth-User', ctx.oidc.account.accountId);
-    }
+    if (ctx.oidc?.route !== 'userinfo') return;
+    if (ctx.oidc.account) ctx.set('X-Auth-User', ctx.oidc.account.accountId);
+    if (ctx.status === 400) ctx.status = 401; // no token at all; auth_request knows 401
   });
   return provider;
 }
