@@ -50,7 +50,7 @@ struct KeyUse {
 /// database.
 ///
 /// Right across machines: entries are believed only while trusted(); who listens to the other
-/// machines' revocations extends that (coherence.hpp).
+/// machines' revocations extends that (revocation_watch.hpp).
 ///
 /// No locks: entries are guarded by sequence counters. A reader that meets a writer takes it as a
 /// miss. A writer that dies in the middle leaves its one entry unreadable until release(writer).
@@ -95,7 +95,7 @@ class CredentialCache {
   void void_credential(const Uuid& credential);
   void void_all();
 
-  // Believing (coherence.hpp). Nobody has said so at the start.
+  // Believing (revocation_watch.hpp). Nobody has said so at the start.
 
   [[nodiscard]] bool trusted(const Clock& clock) const;
   void trust_until(std::chrono::milliseconds uptime);
@@ -104,7 +104,7 @@ class CredentialCache {
 
   /// Takes the uses of keys that their rows do not tell yet and that are due: a key's first use,
   /// and afterwards one a `period`.
-  [[nodiscard]] std::vector<KeyUse> take_uses(std::chrono::seconds period);
+  [[nodiscard]] std::vector<KeyUse> take_uses(std::chrono::seconds period = kUsePeriod);
   /// After the death of the process that wrote as `writer`: frees what it left half written.
   void release(std::uint32_t writer);
 

@@ -8,49 +8,8 @@ import time
 import pytest
 
 from fcgi_client import base_params, connect, get, read_answer, request, wait_for
+from wire_load import Load
 from wire_server import Server, alive, children, free_port
-
-
-class Load:
-    """Requests from several threads until told to stop; every outcome is kept."""
-
-    def __init__(self, address, threads=4, uri="/echo"):
-        self.address, self.uri, self.stopping = address, uri, False
-        self.good, self.bad, self.refused = 0, [], 0
-        self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self.run) for _ in range(threads)]
-
-    def run(self):
-        while not self.stopping:
-            try:
-                sock = connect(self.address)
-            except (ConnectionRefusedError, FileNotFoundError, BlockingIOError):
-                with self.lock:
-                    self.refused += 1
-                time.sleep(0.01)
-                continue
-            with sock:
-                try:
-                    sock.sendall(request(base_params(self.uri, "POST"), b"x" * 500))
-                    answer = read_answer(sock)
-                    outcome = "good" if answer.whole and answer.status == 200 else answer.raw[:80]
-                except OSError as error:
-                    outcome = repr(error)
-            with self.lock:
-                if outcome == "good":
-                    self.good += 1
-                else:
-                    self.bad.append(outcome)
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stopping = True
-        for thread in self.threads:
-            thread.join()
 
 
 # Workers
@@ -91,7 +50,7 @@ def test_a_crash_ends_the_connection_without_an_answer_and_serving_goes_on():
 def test_a_pool_that_dies_young_is_restarted_with_growing_pauses(how):
     with Server(broken_start=how) as server:
         time.sleep(2.2)
-        # 100, 200, 400, 800 ms for each of the two pools: not thousands
+        # 100, 200, 400, 800 ms for the api and the resolvers, one for the gate: not thousands
         starts = len(server.events("worker_started"))
         assert 6 <= starts <= 18
         server.configure(broken_start="")
@@ -104,7 +63,7 @@ def test_a_stuck_worker_is_replaced():
         answer = get(server.api, "/hang")
         assert answer.silent and 1.9 < time.monotonic() - start < 3
         assert get(server.api).status == 200
-        assert [r["door"] for r in server.events("worker_stuck")] == ["api"]
+        assert [r["crew"] for r in server.events("worker_stuck")] == ["api"]
         assert server.events("worker_died") == []
 
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "fcgi/assemble.hpp"
 #include "fcgi/master.hpp"
 
 namespace {
@@ -49,6 +50,8 @@ ServerSettings server_settings(const Values& values) {
   settings.gate.socket.address = text(values, "gate");
   settings.api.workers = number(values, "workers", 2);
   settings.gate.workers = number(values, "gate_workers", 1);
+  settings.resolvers = number(values, "resolvers", 1);
+  settings.log_allowed_checks = number(values, "log_checks", 1) != 0;
   settings.max_requests_per_worker = number(values, "max_requests", 100000);
   settings.receive_timeout = std::chrono::seconds(number(values, "receive_timeout", 1));
   settings.request_timeout = std::chrono::seconds(number(values, "request_timeout", 3));
@@ -104,6 +107,28 @@ class EchoApplication : public Application {
   std::string greeting_;
 };
 
+/// Answers /quick and what is below it; leaves everything else to the resolvers.
+class QuickDesk : public Desk {
+ public:
+  bool answer(const Inspection& seen, QuickAnswer& answer) override {
+    const Request request = assemble(seen, Door::Gate);
+    if (!request.uri || !request.uri->path.starts_with("/quick")) return false;
+    if (request.uri->path == "/quick/big") {
+      answer.take(Response(200, "text/plain", std::string(100'000, 'x')), false);
+      return true;
+    }
+    answer.start();
+    const bool whole = answer.set("X-Pid", std::to_string(getpid()));
+    answer.finish();
+    return whole;
+  }
+
+  void refuse(const Inspection& seen, int status, QuickAnswer& answer) override {
+    answer.take(Response(status, "text/plain", "desk " + std::to_string(status) + "\n"),
+                assemble(seen, Door::Gate).method == "HEAD");
+  }
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -114,7 +139,9 @@ int main(int argc, char** argv) {
   program.log_settings = [path] {
     return LogSettings{LogLevel::Debug, text(read_values(path), "log")};
   };
-  program.make_application = [path](Door, SharedSegment&) -> std::unique_ptr<Application> {
+  program.make_desk = [](SharedSegment&, unsigned) { return std::make_unique<QuickDesk>(); };
+  program.make_application = [path](Crew, SharedSegment&,
+                                    unsigned) -> std::unique_ptr<Application> {
     const Values values = read_values(path);
     if (text(values, "broken_start") == "1") throw std::runtime_error("cannot start");
     if (text(values, "broken_start") == "abort") std::abort();

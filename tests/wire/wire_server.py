@@ -104,7 +104,7 @@ class Server:
     def worker_pids(self):
         """The api workers that live and are ready."""
         return {r["pid"] for r in self.events("worker_ready")
-                if r["door"] == "api" and alive(r["pid"])}
+                if r["crew"] == "api" and alive(r["pid"])}
 
     def stop(self, number=signal.SIGTERM, seconds=10):
         family = children(self.pid)

@@ -42,7 +42,7 @@ class WorkerWithoutDatabase : public ::testing::Test {
 };
 
 TEST_F(WorkerWithoutDatabase, R7StartsAndRefusesWhatItCannotDecide) {
-  cli::Worker worker(loaded_, fcgi::Door::Gate, shared_);
+  cli::Worker worker(loaded_, fcgi::Crew::Resolver, shared_, 0);
   auto asked = request(fcgi::Door::Gate, "/members");
   asked.headers.emplace_back("authorization",
                              "Bearer pst_0123456789ab_0123456789abcdef0123456789abcdefabcdef");
@@ -53,13 +53,13 @@ TEST_F(WorkerWithoutDatabase, R7StartsAndRefusesWhatItCannotDecide) {
 }
 
 TEST_F(WorkerWithoutDatabase, TheApiAnswersThatItIsAliveButNotReady) {
-  cli::Worker worker(loaded_, fcgi::Door::Api, shared_);
+  cli::Worker worker(loaded_, fcgi::Crew::Api, shared_, 0);
   EXPECT_EQ(worker.handle(request(fcgi::Door::Api, "/auth/v1/healthz")).status(), 200);
   EXPECT_EQ(worker.handle(request(fcgi::Door::Api, "/auth/v1/readyz")).status(), 503);
 }
 
 TEST_F(WorkerWithoutDatabase, FailuresHaveTheShapeOfTheDoor) {
-  cli::Worker worker(loaded_, fcgi::Door::Api, shared_);
+  cli::Worker worker(loaded_, fcgi::Crew::Api, shared_, 0);
   EXPECT_EQ(worker.failure(request(fcgi::Door::Api, "/auth/v1/me"), 413).status(), 413);
   auto authorizer = request(fcgi::Door::Api, "/members");
   authorizer.role = fcgi::Role::Authorizer;
@@ -68,7 +68,7 @@ TEST_F(WorkerWithoutDatabase, FailuresHaveTheShapeOfTheDoor) {
 }
 
 TEST_F(WorkerWithoutDatabase, TheAuthorizerRoleAsksTheGateByEitherSocket) {
-  cli::Worker worker(loaded_, fcgi::Door::Api, shared_);
+  cli::Worker worker(loaded_, fcgi::Crew::Api, shared_, 0);
   auto authorizer = request(fcgi::Door::Api, "/nowhere");
   authorizer.role = fcgi::Role::Authorizer;
   EXPECT_EQ(worker.handle(authorizer).status(), 403) << "no rule: nobody may";
