@@ -2,14 +2,12 @@
 import re
 import subprocess
 
-CONNECTIONS = 8
 
-
-def wrk(request, seconds):
+def wrk(request, seconds, connections=8):
     """{"requests": ..., "rate": per second, "p99": as wrk writes it, "wrong": answers but 200 and
     errors, empty when there were none}."""
     url, headers = request
-    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", str(seconds), "--latency", url]
+    command = ["wrk", "-t", "1", "-c", str(connections), "-d", str(seconds), "--latency", url]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout

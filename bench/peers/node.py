@@ -11,7 +11,7 @@ from bench.peers.serving import Bearer, BehindNginx
 
 class NodePeer(Bearer, BehindNginx):
     packages = ()  # of npm
-    warm_up = 12_000  # V8 compiles what is used often
+    warm_up = 5_000  # for each process: V8 compiles what is used often
 
     @property
     @abc.abstractmethod

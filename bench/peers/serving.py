@@ -40,7 +40,9 @@ def accepts(path):
 class Serving(Peer):
     """start() and stop() around prepare(), which answers the peer's programs."""
 
-    warm_up = 0  # requests before it is at its best; start() makes them
+    # start() makes so many requests before it returns: each process has then loaded its modules and
+    # opened its connections.
+    warm_up = 300  # for each process
 
     def __init__(self, run, postgres, workers):
         super().__init__(run, postgres, workers)
@@ -77,8 +79,8 @@ class Serving(Peer):
 
     def _warm_up(self):
         begin, done = time.monotonic(), 0
-        while done < self.warm_up and time.monotonic() - begin < WARM_UP_SECONDS:
-            done += wrk(self.request(), 1)["requests"]
+        while done < self.warm_up * self.workers and time.monotonic() - begin < WARM_UP_SECONDS:
+            done += wrk(self.request(), 1, connections=4 * self.workers)["requests"]
 
     def _all(self):
         return [*self.programs, *([self.front] if self.front else [])]
