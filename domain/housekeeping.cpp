@@ -36,8 +36,7 @@ constexpr Statement kSweepTombstones{"sweep_tombstones", R"sql(
 
 constexpr Statement kSweepJournal{"sweep_journal", R"sql(
   delete from postern.revocation where n in (
-    select n from postern.revocation where at <= $1
-    limit $2 for update skip locked))sql"};
+    select n from postern.revocation where at <= $1 limit $2))sql"};
 
 std::int64_t sweep_table(Services& services, const Statement& statement, Instant until) {
   std::int64_t deleted = 0;

@@ -82,6 +82,7 @@ void RevocationListener::connect() {
   channel->ask(kListen, {}, clock_, patience_);
   first_heard_ = number_of(channel->ask(kReadClock, {}, clock_, patience_));
   last_heard_ = first_heard_;
+  counted_ = first_heard_;
   cache_.void_all();
   channel_ = std::move(channel);
   beat_.reset();
@@ -159,7 +160,12 @@ void RevocationListener::judge_beat(WatchReport& report) {
   if (*beat_->clock > *beat_->heard_till) {
     doubt("a revocation that was not notified", report);
     last_heard_ = std::max(last_heard_, *beat_->clock);
+  } else if (*beat_->clock < counted_) {
+    // What was heard by the last beat must be counted by now: those numbers were nobody's.
+    doubt("revocations that the clock does not know", report);
+    last_heard_ = *beat_->clock;
   }
+  counted_ = last_heard_;
   state_.heard(beat_->sent, report);
   beat_.reset();
 }

@@ -57,6 +57,7 @@ class RevocationListener final : public RevocationWatch {
   std::unique_ptr<NotificationChannel> channel_;
   std::int64_t first_heard_ = 0;  ///< the clock's number when we began to listen
   std::int64_t last_heard_ = 0;   ///< the number of the last revocation that was heard
+  std::int64_t counted_ = 0;      ///< what the clock must show with the next beat, or more
   std::uint64_t beats_ = 0;
   std::optional<Beat> beat_;
   std::chrono::milliseconds next_beat_{0};

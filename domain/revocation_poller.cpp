@@ -52,7 +52,7 @@ WatchReport RevocationPoller::run_once(std::chrono::milliseconds wait) {
 void RevocationPoller::ask(WatchReport& report) {
   const auto asked_at = clock_.uptime();
   const std::int64_t after = last_seen_.value_or(std::numeric_limits<std::int64_t>::max());
-  const auto rows = database_.run(kReadJournal, {after, kMostAtOnce + 1});
+  const auto rows = database_.run(kReadJournal, {after, kMostAtOnce});
   if (rows.empty()) throw DatabaseError("postern.revocation_clock has not one row");
   apply(rows, report);
   state_.heard(asked_at, report);

@@ -16,7 +16,7 @@ MAY_INCLUDE = {
 LIBRARIES = {
     r"fcgiapp\.h|fcgi_stdio\.h|fcgios\.h|fcgimisc\.h|fastcgi\.h": ("fcgi/",),
     r"pqxx/.*": ("domain/database.cpp", "domain/migrate.cpp"),
-    r"libpq-fe\.h": ("domain/connection_string.cpp",),
+    r"libpq-fe\.h": ("domain/connection_string.cpp", "domain/notification_channel.cpp"),
     r"json/.*": ("handlers/", "cli/"),
     r"sodium\.h": ("domain/", "fcgi/request_id.cpp"),
     r"openssl/.*": ("domain/",),

@@ -193,7 +193,12 @@ def test_R8_nothing_sleeps_in_a_worker():
     """But for a free hashing slot, within password.hash_wait_ms."""
     sleeping = findings(r"\bsleep_for\b|\busleep\s*\(|\bnanosleep\s*\(|\bsleep\s*\(",
                         cpp_files("handlers", "domain"))
-    assert elsewhere(sleeping, ("domain/migrate.cpp", "domain/password_hasher.cpp")) == []
+    assert elsewhere(sleeping, ("domain/migrate.cpp", "domain/password_hasher.cpp",
+                                "domain/pause.cpp")) == []
+    # That one is the housekeeper's and the command line's.
+    using = {name(path) for path in cpp_files(*AREAS) if '"domain/pause.hpp"' in path.read_text()}
+    assert using == {"domain/pause.cpp", "domain/revocation_fence.cpp",
+                     "domain/revocation_listener.cpp", "domain/revocation_poller.cpp"}
 
 
 def test_sources_stay_one_idea_long():
