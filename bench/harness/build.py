@@ -1,7 +1,7 @@
 """The programs that are measured and that measure: the release preset with POSTERN_BENCH."""
 import pathlib
 
-from bench.harness.support import SOURCE, postern, run_step
+from bench.harness.support import SOURCE, Failure, postern, run_step
 
 RELEASE = SOURCE / "build" / "release"
 
@@ -18,4 +18,8 @@ def build() -> tuple[pathlib.Path, pathlib.Path]:
 
 def existing(folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path]:
     """The same out of a build directory, as it stands."""
-    return postern.given_binary() or folder / "bin" / "postern", folder / "bin" / "bench"
+    product = postern.given_binary() or folder / "bin" / "postern"
+    for path in (product, folder / "bin" / "bench" / "fixture"):
+        if not path.is_file():
+            raise Failure(f"{path} is not there: build it, or leave --build out.")
+    return product, folder / "bin" / "bench"

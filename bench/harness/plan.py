@@ -12,6 +12,7 @@ class Plan:
     credentials: int        # sessions and keys, of which
     sample: int             # so many can be used
     cold: int               # credentials that one cold round may use up
+    refreshes: int          # the same for one round of refreshing
     growth: tuple[int, ...]
     growth_cold: int
     workers: tuple[int, ...]
@@ -23,13 +24,15 @@ class Plan:
     api_workers: int = 4
     peer_workers: int = 4   # gate and resolvers together
     concurrency: int = 16   # connections where nothing else is said
+    hashes: int = 2         # password.concurrent_hashes, as it comes
+    key_makers: int = 400   # accounts that make keys in one round
     cores: int = os.cpu_count() or 1
 
 
 FULL = Plan(rounds=5, seconds=3, warm_up=1, accounts=100_000, credentials=100_000, sample=100_000,
-            cold=15_000, growth=(1_000, 100_000, 10_000_000), growth_cold=6_000,
+            cold=15_000, refreshes=12_000, growth=(1_000, 100_000, 10_000_000), growth_cold=6_000,
             workers=(1, 2, 4, 8, 16), connections=(1, 4, 16, 64, 256, 1000), revocations=300,
             cuts=4)
 QUICK = Plan(rounds=1, seconds=1, warm_up=0, accounts=1_000, credentials=20_000, sample=20_000,
-             cold=8_000, growth=(1_000, 10_000), growth_cold=5_000, workers=(1, 4),
+             cold=4_000, refreshes=4_000, growth=(1_000, 10_000), growth_cold=5_000, workers=(1, 4),
              connections=(1, 100), revocations=40, cuts=1)

@@ -1,16 +1,24 @@
 """What the scenarios share: one Postern with a filled database, the floors beside it, and one nginx
 before all of them. Each is started when the first scenario asks for it."""
+import dataclasses
 import functools
+import pathlib
 import time
 import typing
 
+from bench import peers
 from bench.harness import fixture, http, rounds, wrk
 from bench.harness.front import Front
+from bench.harness.peer import Peer
 from bench.harness.plan import Plan
 from bench.harness.scenario import Unexpected
 from bench.harness.world import World
 
 GATED, OPEN, CEILING = "/members/static", "/open/static", "/ceiling"
+JSON = {"Content-Type": "application/json"}
+# Bodies for bench/load/list.lua: %s is a line of its file.
+LOGIN = '{{"login":"%s","password":"{password}"}}'
+REFRESH = '{"refresh_token":"%s"}'
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -63,6 +71,10 @@ class Bench:
     def front(self) -> Front:
         return self.world.front("front", self.postern, self.floor, self.refusing_floor)
 
+    def peers(self) -> list[type[Peer]]:
+        """Those that are wanted, in the report's order."""
+        return [kind for kind in peers.peers() if not self.wanted_peers or kind.name in self.wanted_peers]
+
     # --- measuring -------------------------------------------------------------------------------
 
     def groups(self, backend, front: Front | None = None) -> rounds.Groups:
@@ -100,3 +112,25 @@ class Bench:
             got = http.get(url, headers)
             if got != status:
                 raise Unexpected(f"{url} answered {got}, expected {status}")
+
+
+def each_line(load: wrk.Load, lines: pathlib.Path, **options: str) -> wrk.Load:
+    """The load with each line of a file in turn, again and again. `options` are those of
+    bench/load/list.lua: header="Authorization: Bearer %s"."""
+    return dataclasses.replace(load, script="list", arguments=(
+        f"file={lines}", *(f"{name}={value}" for name, value in options.items())))
+
+
+def each_once(load: wrk.Load, lines: pathlib.Path, **options: str) -> wrk.Load:
+    """The same, and no line twice: it ends when they are used up."""
+    return each_line(load, lines, once="1", **options)
+
+
+def cold_pair(bench: Bench, kind: str, header: str) -> tuple[rounds.Side, rounds.Side]:
+    """Postern with new credentials in each round, and the floor with ever the same."""
+    def fresh():
+        return each_once(bench.load(bench.postern, GATED),
+                         bench.purse.slice(kind, bench.plan.cold), header=header)
+    again = each_line(bench.load(bench.floor, GATED), bench.purse.slice(kind, bench.plan.cold),
+                      header=header)
+    return bench.side(bench.postern, fresh), bench.side(bench.floor, again)

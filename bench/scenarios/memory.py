@@ -1,0 +1,80 @@
+"""Resident memory of the whole product."""
+import contextlib
+import time
+
+from bench.harness import proc, units, wrk
+from bench.harness.peers import load_on, running
+from bench.harness.result import Bar, Bars, Result
+from bench.harness.scenario import Scenario
+from bench.harness.stage import GATED, JSON, LOGIN, REFRESH, each_line, each_once
+
+WORKERS = 8
+MOST_IDLE = 40 * 1048576
+SETTLE = 2
+
+
+class Memory(Scenario):
+    name = "memory"
+    title = "Memory"
+    target = ("≤ 40 MiB resident (proportional set size) idle, 8 workers, besides PostgreSQL and "
+              "nginx")
+    order = 400
+
+    def run(self, bench):
+        result = Result()
+        figures = {"Postern": self.of_postern(bench)}
+        idle = figures["Postern"][0]
+        result.row("Postern, idle", units.mebibytes(idle), "≤ 40 MiB", idle <= MOST_IDLE)
+        result.row("Postern, under load", units.mebibytes(figures["Postern"][1]))
+        for kind in bench.peers():
+            try:
+                figures[kind.title] = self.of_peer(bench, kind)
+            except Exception as error:  # a peer that does not run must not end the others
+                first = (str(error) or type(error).__name__).splitlines()[0]
+                result.row(kind.title, f"it failed: {first}")
+                continue
+            result.row(f"{kind.title}: idle, under load",
+                       ", ".join(map(units.mebibytes, figures[kind.title])))
+        for index, when in enumerate(("idle", "under load")):
+            result.charts.append(Bars(f"Proportional set size, {when}", "MiB", [
+                Bar(name, *[pair[index] / 1048576] * 3, name == "Postern")
+                for name, pair in figures.items()]))
+        result.raw = {name: list(pair) for name, pair in figures.items()}
+        result.notes.append(
+            f"Postern: {bench.plan.api_workers} API workers, {bench.plan.gate_workers} gate workers, "
+            f"{bench.plan.resolvers} resolvers, master and housekeeper, freshly started. The load is "
+            "cold keys, logins and refreshes at once. Peers have "
+            f"{WORKERS} processes and the load of one hot credential. nginx and PostgreSQL are not "
+            "counted (Apache is, where it is the product).")
+        return result
+
+    @staticmethod
+    def of_postern(bench):
+        """Started again: what earlier scenarios left in it is not idle memory. No other Postern may
+        run, since it would take half of what they share."""
+        bench.postern.stop()
+        bench.postern.serve()
+        bench.expect(bench.postern, "/auth/v1/readyz", {}, 200)
+        time.sleep(SETTLE)
+        idle = proc.proportional_set(bench.postern.pids())
+        plan, purse = bench.plan, bench.purse
+        loads = [
+            each_once(bench.load(bench.postern, GATED), purse.slice("keys", plan.cold),
+                      header="X-API-Key: %s"),
+            each_line(bench.load(bench.postern, "/auth/v1/login", JSON, connections=plan.hashes),
+                      purse.logins, method="POST", body=LOGIN.format(password=purse.password)),
+            each_once(bench.load(bench.postern, "/auth/v1/refresh", JSON, connections=2),
+                      purse.slice("refresh", plan.refreshes), method="POST", body=REFRESH)]
+        with proc.Watch(bench.postern.pids) as watch, contextlib.ExitStack() as all_of_it:
+            for load in loads:
+                all_of_it.enter_context(wrk.beside(load, plan.seconds))
+        return idle, watch.largest
+
+    @staticmethod
+    def of_peer(bench, kind):
+        with running(bench, kind, WORKERS) as peer:
+            time.sleep(SETTLE)
+            idle = proc.proportional_set(peer.pids())
+            with proc.Watch(peer.pids) as watch:
+                wrk.run(load_on(bench, peer), bench.plan.seconds)
+            return idle, watch.largest
