@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/private_file.hpp"
+#include "cli/shared_cache.hpp"
 #include "domain/key_ring.hpp"
 #include "tests/support/installation.hpp"
 
@@ -32,6 +33,22 @@ TEST(Housekeeper, ShowsASignOfLifeWhileTheDatabaseIsAway) {
   });
   EXPECT_GE(shared.housekeeper_ms, began + 1000);
   EXPECT_LT(longest_silence, 1000);
+}
+
+TEST(Housekeeper, R6SaysOnceThatItDoesNotHearTheOthers) {
+  Installation here("");
+  domain::SodiumRandom random;
+  ASSERT_TRUE(cli::create_private_file(here.master_key(), domain::KeyRing::make_line(1, random)));
+  const auto loaded = load(here);
+  auto& shared = fcgi::map_shared_segment(cli::cache_bytes(loaded->config));
+  const auto began = fcgi::monotonic_ms();
+  ::testing::internal::CaptureStderr();
+  cli::keep_house(loaded, shared, [&] { return fcgi::monotonic_ms() - began > 1500; });
+  const auto log = ::testing::internal::GetCapturedStderr();
+  const auto first = log.find("\"coherence_lost\"");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_EQ(log.find("\"coherence_lost\"", first + 1), std::string::npos) << log;
+  EXPECT_FALSE(cli::shared_cache(shared, 0).trusted(domain::SystemClock()));
 }
 
 TEST(Housekeeper, EndsWhereItCouldNeverSweepSoThatItIsReplaced) {
