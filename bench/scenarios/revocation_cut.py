@@ -9,17 +9,21 @@ from bench.harness.http import Connection
 from bench.harness.pair import second_machine
 from bench.harness.result import Result
 from bench.harness.revoking import victims
-from bench.harness.scenario import Scenario
+from bench.harness.scenario import Scenario, Unexpected
 from bench.harness.stage import GATED, bearer
 
 BOUND = 2.0  # cache.stale_limit_ms, shortened so that many rounds fit in; the default is 5 s
 AFTER = 1.5  # seconds to go on asking past the bound
 RECOVERY = 40
 PATIENCE = 40
+BELIEVED = 1.5  # by then the second Postern has heard enough to believe its cache
+
+
+LISTENER = "postern listener"  # application_name of the connection that hears revocations
 
 
 def of_the_notifier(name):
-    return "housekeeper" in name or "listen" in name
+    return name == LISTENER
 
 
 def of_anybody(_name):
@@ -54,7 +58,7 @@ class RevocationCut(Scenario):
                 rounds = []
                 for victim in victims(api, [next(tokens) for _ in range(bench.plan.cuts)]):
                     witness = bearer(next(tokens))
-                    rounds.append(self.cut(victim, api, gate, proxy, condition, witness))
+                    rounds.append(self.cut(bench, victim, api, gate, proxy, condition, witness))
                 self.tell(result, what, rounds)
         result.notes.append(
             f"`cache.stale_limit_ms` is {BOUND * 1000:.0f} here. A proxy between the second Postern "
@@ -65,12 +69,15 @@ class RevocationCut(Scenario):
         return result
 
     @staticmethod
-    def cut(victim, api, gate, proxy, condition, witness):
+    def cut(bench, victim, api, gate, proxy, condition, witness):
         """One round. What is asked after the bound is asked while the connection is still held up,
         however long the answer takes."""
         blows = gate.start(victim.headers)
         try:
             blows.wait_until_accepted(seconds=RECOVERY)
+            time.sleep(BELIEVED)
+            if bench.world.with_cache and LISTENER not in proxy.seen:
+                raise Unexpected(f"no connection is named {LISTENER!r}, only {set(proxy.seen)}")
             proxy.hold(condition)
             cut = time.monotonic()
             answered = victim.revoke(api)
