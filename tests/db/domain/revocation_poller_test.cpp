@@ -152,6 +152,19 @@ TEST_F(Poller, R6BelievingRunsOutWhenTheDatabaseIsAwayAndEverythingIsVoidAfterwa
   EXPECT_FALSE(machine.believes(kOther)) << "another server may have answered";
 }
 
+TEST_F(Poller, R6AnAnswerCountsFromWhenItWasAskedFor) {
+  ASSERT_TRUE(machine.settle());
+  machine.cache.trust_until(milliseconds(0));
+  link.hold();
+  std::thread later([&] {
+    std::this_thread::sleep_for(milliseconds(400));
+    link.release();
+  });
+  ASSERT_TRUE(machine.run_until([&] { return machine.trusted(); }));
+  EXPECT_FALSE(machine.trusted_in(milliseconds(300))) << "of 600";
+  later.join();
+}
+
 TEST_F(Poller, R6AStormIsAppliedWhole) {
   constexpr int kConnections = 8;
   constexpr int kEach = 125;
