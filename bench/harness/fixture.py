@@ -67,9 +67,10 @@ def fill(world, instance, *, accounts: int, credentials: int, sample: int,
          revoked: int = 100) -> Purse:
     """Calls bench/fixture on the database of an instance."""
     folder = world.folder(f"sample-{instance.name}")
-    printed = run_step([
-        world.tool("fixture"), "--url", instance.database.url("postgres"),
-        "--master-key", str(instance.master_key), "--issuer", ISSUER,
-        "--accounts", str(accounts), "--credentials", str(credentials), "--sample", str(sample),
-        "--revoked", str(revoked), "--out", str(folder)], "Filling the database")
+    with world.cluster.bulk_loading():
+        printed = run_step([
+            world.tool("fixture"), "--url", instance.database.url("postgres"),
+            "--master-key", str(instance.master_key), "--issuer", ISSUER,
+            "--accounts", str(accounts), "--credentials", str(credentials), "--sample", str(sample),
+            "--revoked", str(revoked), "--out", str(folder)], "Filling the database")
     return Purse(folder, json.loads(printed))
