@@ -217,6 +217,8 @@ def test_tokens_in_an_address_reach_no_log(stack, people):
 def test_R7_database_away_is_503_with_retry_after_from_gate_and_api(stack, people):
     stack.stop_database()
     try:
+        # Who was known goes on until the cache is not believed any more (cache.stale_limit_ms).
+        wait_for(lambda: stack.get("/members/", token=people["member"]).status_code != 200)
         gate = stack.get("/members/", token=people["member"])
         api = stack.post("/auth/v1/login", {"login": "ann", "password": "correct horse battery"})
         dialect = stack.post("/api/accounts/token/", {"username": "ann", "password": "x"})

@@ -12,6 +12,7 @@ MAX_LINES = 400
 # valid.
 CLOCK_READERS = {
     "domain/clock.cpp": "it is the clock",
+    "fcgi/gate_worker.cpp": "monotonic, measures an answer for the log",
     "fcgi/log.cpp": "says when a line was written",
     "fcgi/master.cpp": "says when a process was started",
     "fcgi/shared_segment.cpp": "monotonic, for the watchdog",

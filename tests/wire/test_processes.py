@@ -22,8 +22,8 @@ def test_a_killed_worker_is_replaced_within_a_second_under_load():
                 time.sleep(0.5)
         # One request each died with its worker, none else.
         assert len(load.bad) <= 4 and load.good > 200
-        wait_for(lambda: len(children(server.pid)) == 3 + 1 + 1)
-        deaths, starts = server.times("worker_died"), server.times("worker_started")[4:]
+        wait_for(lambda: len(children(server.pid)) == 3 + 1 + 1 + 1)
+        deaths, starts = server.times("worker_died"), server.times("worker_started")[5:]
         assert len(deaths) == len(starts) == 4
         assert all(start - death < 1 for death, start in zip(deaths, starts))
 
@@ -106,7 +106,7 @@ def test_a_reload_under_load_loses_no_request():
                 time.sleep(0.15)
         assert load.bad == [] and load.refused == 0 and load.good > 300
         assert gate_load.bad == [] and gate_load.refused == 0
-        wait_for(lambda: len(children(server.pid)) == 3 + 1 + 1)
+        wait_for(lambda: len(children(server.pid)) == 3 + 1 + 1 + 1)
         assert server.events("worker_died") == [] and server.events("worker_would_not_go") == []
         assert all(get(server.api).field("greeting") == "turn5" for _ in range(20))
 
@@ -164,7 +164,7 @@ def test_every_process_opens_a_rotated_log_anew():
         os.rename(server.log_path, server.log_path + ".1")
         server.send(signal.SIGHUP)
         wait_for(lambda: server.events("reload"))
-        wait_for(lambda: len(children(server.pid)) == 4)
+        wait_for(lambda: len(children(server.pid)) == 5)
         def holders():
             return [pid for pid in children(server.pid) + [server.pid]
                     for path in open_files(pid) if path.endswith("log.1")]
@@ -238,7 +238,7 @@ def test_a_worker_that_does_not_end_is_killed_after_the_drain_timeout():
 
 def test_no_process_outlives_a_master_that_is_killed():
     with Server() as server:
-        wait_for(lambda: len(children(server.pid)) == 4)
+        wait_for(lambda: len(children(server.pid)) == 5)
         family = children(server.pid)
         server.process.kill()
         server.process.wait()
