@@ -15,7 +15,8 @@ from bench.harness.world import World
 
 HELP = "Measures Postern beside what it is compared with, and writes bench/REPORT.md."
 MORE = """A run of only some scenarios, and a quick one, leave bench/REPORT.md alone and write
-build/bench/REPORT.md. POSTERN_BINARY names a program to measure instead of the one that is built."""
+build/bench/REPORT.md. POSTERN_BINARY names a program to measure instead of the one that is
+built."""
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -6,6 +6,8 @@ from bench.harness.stats import Spread
 
 
 def spread_text(spread: Spread, text=units.times) -> str:
+    if spread.low == spread.high:
+        return text(spread.median)
     return f"{text(spread.median)} ({text(spread.low)} to {text(spread.high)})"
 
 

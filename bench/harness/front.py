@@ -1,5 +1,5 @@
-"""The one nginx before all sides of a comparison: for each a server with the shipped snippets, which
-differ in the sockets alone."""
+"""The one nginx before all sides of a comparison: for each a server with the shipped snippets,
+which differ in the sockets alone."""
 import pathlib
 import re
 import shutil

@@ -45,6 +45,6 @@ def packages(*names: str) -> dict[str, str]:
 
 
 def versions(binary: pathlib.Path, database: str) -> dict[str, str]:
-    own = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
+    own = subprocess.run([binary, "version"], capture_output=True, text=True, check=False)
     return {"postern": own.stdout.strip().split("\n")[0].removeprefix("postern "),
             "postgresql": database, **packages()}

@@ -1,5 +1,5 @@
-"""Stands between a Postern and PostgreSQL's Unix socket, and can hold connections up: nothing is lost
-or refused, it only does not arrive. Which connections, their application_name decides."""
+"""Stands between a Postern and PostgreSQL's Unix socket, and can hold connections up: nothing is
+lost or refused, it only does not arrive. Which connections, their application_name decides."""
 import contextlib
 import pathlib
 import select

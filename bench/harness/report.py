@@ -8,23 +8,23 @@ from bench.harness.result import Result
 
 HEAD = """# What it costs
 
-Written by `script/bench`: every figure on this page was measured in one run on one machine, and what
-is compared was measured in turns. `script/bench --render` makes the page again from
+Written by `script/bench`: every figure on this page was measured in one run on one machine, and
+what is compared was measured in turns. `script/bench --render` makes the page again from
 [the raw figures](report/results.json).
 """
 
 READING = """## How to read this
 
-- **Ratios are what counts.** Requests per second belong to this machine; a ratio of two sides that were
-  measured next to each other holds elsewhere too. Each is the median of the rounds' own ratios, and
-  behind it stand the lowest and the highest round. Whiskers in the plots are the same.
+- **Ratios are what counts.** Requests per second belong to this machine; a ratio of two sides that
+  were measured next to each other holds elsewhere too. Each is the median of the rounds' own ratios,
+  and behind it stand the lowest and the highest round. Whiskers in the plots are the same.
 - **The floor** is `bench/floor`: libfcgi answering a constant, behind the same nginx with the same
-  configuration, with as many processes as Postern's gate has. It is what FastCGI costs when nothing is
-  checked.
-- **Cost** is processor time of all processes involved in one request: nginx, the product, PostgreSQL;
-  the load generator is not counted.
-- **Latencies** are those of a saturated server: so many connections send their next request as soon as
-  they have an answer. They say how sides compare, not how long a visitor waits.
+  configuration, with as many processes as Postern's gate has. It is what FastCGI costs when nothing
+  is checked.
+- **Cost** is processor time of all processes involved in one request: nginx, the product,
+  PostgreSQL; the load generator is not counted.
+- **Latencies** are those of a saturated server: so many connections send their next request as soon
+  as they have an answer. They say how sides compare, not how long a visitor waits.
 - **met** and **NOT met** are judged by the median. Nothing is left out when it is not met.
 
 ## How to add a scenario

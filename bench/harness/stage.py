@@ -73,7 +73,8 @@ class Bench:
 
     def peers(self) -> list[type[Peer]]:
         """Those that are wanted, in the report's order."""
-        return [kind for kind in peers.peers() if not self.wanted_peers or kind.name in self.wanted_peers]
+        return [kind for kind in peers.peers()
+                if not self.wanted_peers or kind.name in self.wanted_peers]
 
     # --- measuring -------------------------------------------------------------------------------
 

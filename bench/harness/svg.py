@@ -1,5 +1,5 @@
-"""Plots as plain SVG: bars with whiskers, and lines over a logarithmic axis. Legible on light and on
-dark ground, since each drawing brings its own ground and follows the reader's preference."""
+"""Plots as plain SVG: bars with whiskers, and lines over a logarithmic axis. Legible on light and
+on dark ground, since each drawing brings its own ground and follows the reader's preference."""
 import math
 import typing
 from xml.sax.saxutils import escape
@@ -46,6 +46,13 @@ def nice_ticks(top: float, count: int = 5) -> list[float]:
     return [index * step for index in range(math.ceil(top / step - 1e-9) + 1)]
 
 
+def tick_texts(ticks: list[float]) -> list[str]:
+    """All with as many decimals as the step between them needs."""
+    decimals = next(count for count in range(12)
+                    if abs(round(ticks[1], count) - ticks[1]) <= 1e-9 * ticks[1])
+    return [f"{tick:,.{decimals}f}" for tick in ticks]
+
+
 def number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
@@ -85,9 +92,9 @@ def draw_bars(chart: Bars) -> str:
         return left + (right - left) * value / ticks[-1]
 
     parts = []
-    for tick in ticks:
+    for tick, text in zip(ticks, tick_texts(ticks)):
         parts += [_line(x(tick), top, x(tick), bottom, "grid"),
-                  _text(x(tick), bottom + 18, significant(tick), "middle", "faint")]
+                  _text(x(tick), bottom + 18, text, "middle", "faint")]
     for index, bar in enumerate(chart.bars):
         middle = top + row * (index + 0.5)
         parts += [_text(left - 8, middle + 4, bar.label, "end"),
@@ -120,9 +127,9 @@ def draw_lines(chart: Lines) -> str:
         return bottom - (bottom - top) * value / ticks[-1]
 
     parts = []
-    for tick in ticks:
+    for tick, text in zip(ticks, tick_texts(ticks)):
         parts += [_line(left, y(tick), right, y(tick), "grid"),
-                  _text(left - 8, y(tick) + 4, significant(tick), "end", "faint")]
+                  _text(left - 8, y(tick) + 4, text, "end", "faint")]
     for position in positions:
         parts.append(_text(x(position), bottom + 20, f"{position:,.0f}", "middle", "faint"))
     parts.append(_text((left + right) / 2, bottom + 42, chart.x_title, "middle", "faint"))

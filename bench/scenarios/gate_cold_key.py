@@ -14,6 +14,6 @@ class GateColdKey(Scenario):
         bench.expect(bench.postern, GATED, api_key(bench.purse.one("keys")), 200)
         rounds = bench.alternate(*cold_pair(bench, "keys", "X-API-Key: %s"), warm_up=False)
         result = told(rounds, "postern", "floor", rate=0.6)
-        result.notes.append("Each key costs a read of its row, its account's and its role's, and its "
-                            "first use is written down.")
+        result.notes.append("Each key costs a read of its row, its account's and its role's, and "
+                            "its first use is written down.")
         return result

@@ -92,8 +92,8 @@ class Growth(Scenario):
                                    "accounts, sessions and keys", "×", lines))
         result.notes.append(
             f"Up to {MOST_SAMPLE:,} of each size's credentials are used, spread over all of them. "
-            f"The smallest has {PER_ACCOUNT} sessions and keys for each account, since each is used "
-            "once.")
+            f"The smallest has {PER_ACCOUNT} sessions and keys for each account, since each is "
+            "used once.")
 
     @staticmethod
     def loads(bench, front):

@@ -25,8 +25,8 @@ class Login(Scenario):
             statement(bench, "row", LOGIN_SQL, at_once, accounts=bench.plan.accounts))
         result = told(measured, "login", ["floor", "argon2id", "row"], 1.1)
         result.notes.append(
-            f"{at_once} at once. `argon2id`: libsodium, 19456 KiB, 2 passes, as many at once. `row`: "
-            "pgbench reading an account by its name and writing its last login, in two statements "
+            f"{at_once} at once. `argon2id`: libsodium, 19456 KiB, 2 passes, as many at once. "
+            "`row`: pgbench reading an account by its name and writing its last login, in two statements "
             "of their own. A login also makes a session, counts the attempt and is audited, all in "
             "the one commit that the row's write stands for.")
         return result

@@ -43,8 +43,8 @@ class Memory(Scenario):
                 for name, pair in figures.items()]))
         result.raw = {name: list(pair) for name, pair in figures.items()}
         result.notes.append(
-            f"Postern: {bench.plan.api_workers} API workers, {bench.plan.gate_workers} gate workers, "
-            f"{bench.plan.resolvers} resolvers, master and housekeeper. The load is "
+            f"Postern: {bench.plan.api_workers} API workers, {bench.plan.gate_workers} gate "
+            f"workers, {bench.plan.resolvers} resolvers, master and housekeeper. The load is "
             "cold keys, logins and refreshes at once. Peers have "
             f"{WORKERS} processes and the load of one hot credential. nginx and PostgreSQL are not "
             "counted (Apache is, where it is the product).")

@@ -40,8 +40,8 @@ class Peers(Scenario):
             bar("Postern", Spread.of(rates), True), *bars]))
         result.notes.append(
             f"Postern with an access token, {bench.plan.gate_workers} gate workers and "
-            f"{bench.plan.resolvers} resolvers; each peer with {bench.plan.peer_workers} processes. "
-            "All answer the same constant file. Before it is measured, each peer has refused a "
+            f"{bench.plan.resolvers} resolvers; each peer with {bench.plan.peer_workers} "
+            "processes. All answer the same constant file. Before it is measured, each peer has refused a "
             "missing, a bad and a revoked credential.")
         return result
 

@@ -31,7 +31,8 @@ class Refresh(Scenario):
         result = told(measured, "refresh", ["floor", "update", "es256_sign"], 1.2)
         result.notes.append(
             f"{CLIENTS} at once. `update`: pgbench, one guarded UPDATE of one row by a unique "
-            "number, in a copy of the session table; its own processor time counts, as the client's.")
+            "number, in a copy of the session table; its own processor time counts, as the "
+            "client's.")
         return result
 
     @staticmethod

@@ -61,8 +61,8 @@ class RevocationCut(Scenario):
                     rounds.append(self.cut(bench, victim, api, gate, proxy, condition, witness))
                 self.tell(result, what, rounds)
         result.notes.append(
-            f"`cache.stale_limit_ms` is {BOUND * 1000:.0f} here. A proxy between the second Postern "
-            "and PostgreSQL stops passing anything on, without closing the connection. Then the "
+            f"`cache.stale_limit_ms` is {BOUND * 1000:.0f} here. A proxy between the second "
+            "Postern and PostgreSQL stops passing anything on, without closing the connection. Then the "
             "credential is revoked on the first one. The bound counts from the cut. With only the "
             "notifier held up, a valid credential has to be let in after the bound: the gate asks "
             "the database instead. With all held up, it has to be refused.")

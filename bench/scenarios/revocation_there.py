@@ -37,8 +37,8 @@ class RevocationThere(Scenario):
                                        Line("listening", distribution(lags)),
                                        Line(f"polling every {POLL_MS} ms", distribution(polled))]))
         result.notes.append(
-            "Two Posterns over one PostgreSQL, each with an nginx of its own, on one machine. The lag "
-            "runs from the moment the answer of the one arrived to the moment the last request was "
+            "Two Posterns over one PostgreSQL, each with an nginx of its own, on one machine. The "
+            "lag runs from the moment the answer of the one arrived to the moment the last request was "
             "sent that the other accepted: 0 when none was accepted that began after the answer. "
             "Four connections ask it all the time, before, while and after.")
         return result
