@@ -40,4 +40,5 @@ def side_of(bench, peer) -> rounds.Side:
     groups = {"nginx": peer.front_pids, peer.name: peer.pids,
               "postgresql": bench.world.cluster.pids}
     load = load_on(bench, peer)
-    return rounds.Side(peer.name, lambda: rounds.under_load(load, bench.plan.seconds, groups))
+    return rounds.Side(peer.name, lambda: rounds.under_load(load, bench.plan.seconds, groups),
+                       lambda: wrk.run(load, bench.plan.warm_up))

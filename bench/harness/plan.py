@@ -7,6 +7,7 @@ import os
 class Plan:
     rounds: int
     seconds: int            # of one round; wrk knows whole seconds
+    short: int              # of one round where there are many
     warm_up: int            # seconds before the first round, 0 for none
     accounts: int
     credentials: int        # sessions and keys, of which
@@ -29,10 +30,11 @@ class Plan:
     cores: int = os.cpu_count() or 1
 
 
-FULL = Plan(rounds=5, seconds=3, warm_up=1, accounts=100_000, credentials=100_000, sample=100_000,
-            cold=15_000, refreshes=12_000, growth=(1_000, 100_000, 10_000_000), growth_cold=6_000,
-            workers=(1, 2, 4, 8, 16), connections=(1, 4, 16, 64, 256, 1000), revocations=300,
-            cuts=4)
-QUICK = Plan(rounds=1, seconds=1, warm_up=0, accounts=1_000, credentials=20_000, sample=20_000,
-             cold=4_000, refreshes=4_000, growth=(1_000, 10_000), growth_cold=5_000, workers=(1, 4),
-             connections=(1, 100), revocations=40, cuts=1)
+FULL = Plan(rounds=5, seconds=3, short=2, warm_up=1,
+            accounts=100_000, credentials=100_000, sample=100_000, cold=15_000, refreshes=12_000,
+            growth=(1_000, 100_000, 10_000_000), growth_cold=6_000, workers=(1, 2, 4, 8, 16),
+            connections=(1, 4, 16, 64, 256, 1000), revocations=300, cuts=3)
+QUICK = Plan(rounds=1, seconds=1, short=1, warm_up=0,
+             accounts=1_000, credentials=20_000, sample=20_000, cold=4_000, refreshes=4_000,
+             growth=(1_000, 10_000), growth_cold=5_000, workers=(1, 4), connections=(1, 100),
+             revocations=40, cuts=1)

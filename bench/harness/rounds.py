@@ -28,8 +28,10 @@ class Measured:
 
 @dataclasses.dataclass(frozen=True)
 class Side:
+    """`warm_up` is called once before the first round, where a side needs that."""
     name: str
     measure: typing.Callable[[], Measured]
+    warm_up: typing.Callable[[], object] = lambda: None
 
 
 class Rounds:

@@ -94,15 +94,16 @@ class Bench:
         """`load` is called for each round where it has to differ."""
         groups = self.groups(backend, front)
 
-        def measure():
-            return rounds.under_load(load() if callable(load) else load,
-                                     seconds or self.plan.seconds, groups)
-        return rounds.Side(name or backend.name, measure)
+        def once(so_long: int) -> rounds.Measured:
+            return rounds.under_load(load() if callable(load) else load, so_long, groups)
+        return rounds.Side(name or backend.name, lambda: once(seconds or self.plan.seconds),
+                           lambda: once(self.plan.warm_up))
 
     def alternate(self, *sides: rounds.Side, count: int = 0, warm_up: bool = True) -> rounds.Rounds:
+        """`warm_up` is False where each credential may be used once."""
         if warm_up and self.plan.warm_up:
             for side in sides:
-                side.measure()
+                side.warm_up()
         return rounds.alternate(sides, count or self.plan.rounds)
 
     def expect(self, backend, path: str, headers: dict[str, str], status: int,

@@ -17,7 +17,8 @@ class Connections(Scenario):
         result, measured = Result(), {}
         for count in bench.plan.connections:
             rounds = measured[count] = bench.alternate(
-                *(bench.side(backend, bench.load(backend, GATED, headers, connections=count))
+                *(bench.side(backend, bench.load(backend, GATED, headers, connections=count),
+                             seconds=bench.plan.short)
                   for backend in (bench.postern, bench.floor)),
                 count=min(3, bench.plan.rounds), warm_up=False)
             result.raw[str(count)] = rounds.raw()

@@ -75,7 +75,8 @@ class Growth(Scenario):
         for what, load in self.loads(bench, front).items():
             once = what in ("gate, cold key", "refresh")
             measured = bench.alternate(*(
-                bench.side(size.instance, functools.partial(load, size), front, name=size.name)
+                bench.side(size.instance, functools.partial(load, size), front, name=size.name,
+                           seconds=bench.plan.short)
                 for size in sizes), warm_up=not once)
             smallest, largest = sizes[0].name, sizes[-1].name
             share = measured.ratio(largest, smallest, "cost")

@@ -32,7 +32,8 @@ class Workers(Scenario):
         front = world.front(f"front{count}", ours, floor)
         try:
             return bench.alternate(
-                *(bench.side(backend, bench.load(backend, GATED, headers, front), front, name=name)
+                *(bench.side(backend, bench.load(backend, GATED, headers, front), front, name=name,
+                             seconds=bench.plan.short)
                   for backend, name in ((ours, "postern"), (floor, "floor"))),
                 count=min(3, bench.plan.rounds))
         finally:
