@@ -1,8 +1,14 @@
 """A peer that runs, and the load on it."""
 import contextlib
+import re
 
 from bench.harness import http, rounds, wrk
 from bench.harness.scenario import Unexpected
+
+
+def short_title(kind) -> str:
+    """The product alone: "FastAPI" of "FastAPI, python-jose under nginx auth_request"."""
+    return re.split(r", | under | in ", kind.title)[0]
 
 
 @contextlib.contextmanager

@@ -30,6 +30,7 @@ svg { font: 13px system-ui, sans-serif }
 }
 """
 COLOURS = 6
+MOST_LABEL = 40
 
 
 def draw(chart: Bars | Lines) -> str:
@@ -57,6 +58,10 @@ def number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
+def _short(label: str) -> str:
+    return label if len(label) <= MOST_LABEL else label[:MOST_LABEL - 1] + "…"
+
+
 def _tag(name: str, text: str = "", **attributes) -> str:
     written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
                       for key, value in attributes.items())
@@ -82,7 +87,7 @@ def _document(height: float, title: str, parts: typing.Iterable[str]) -> str:
 
 
 def draw_bars(chart: Bars) -> str:
-    left = 12 + min(300, max(len(bar.label) for bar in chart.bars) * FONT * 0.58) + 10
+    left = 22 + max(len(_short(bar.label)) for bar in chart.bars) * FONT * 0.58
     right, top, row = WIDTH - 84, 44, 30
     bottom = top + row * len(chart.bars)
     highest = max(max(bar.high for bar in chart.bars), chart.target or 0)
@@ -97,7 +102,7 @@ def draw_bars(chart: Bars) -> str:
                   _text(x(tick), bottom + 18, text, "middle", "faint")]
     for index, bar in enumerate(chart.bars):
         middle = top + row * (index + 0.5)
-        parts += [_text(left - 8, middle + 4, bar.label, "end"),
+        parts += [_text(left - 8, middle + 4, _short(bar.label), "end"),
                   _tag("rect", x=number(left), y=number(middle - 9), height=18, rx=2,
                        width=number(max(1, x(bar.value) - left)),
                        class_="b1" if bar.ours else "b0")]

@@ -3,7 +3,7 @@ import contextlib
 import time
 
 from bench.harness import proc, units, wrk
-from bench.harness.peers import load_on, running
+from bench.harness.peers import load_on, running, short_title
 from bench.harness.result import Bar, Bars, Result
 from bench.harness.scenario import Scenario
 from bench.harness.stage import GATED, JSON, LOGIN, REFRESH, each_line, each_once
@@ -30,13 +30,13 @@ class Memory(Scenario):
         result.row("Postern, just started", units.mebibytes(fresh))
         for kind in bench.peers():
             try:
-                figures[kind.title] = self.of_peer(bench, kind)
+                figures[short_title(kind)] = self.of_peer(bench, kind)
             except Exception as error:  # a peer that does not run must not end the others
                 first = (str(error) or type(error).__name__).splitlines()[0]
-                result.row(kind.title, f"it failed: {first}")
+                result.row(short_title(kind), f"it failed: {first}")
                 continue
-            result.row(f"{kind.title}: idle, under load",
-                       ", ".join(map(units.mebibytes, figures[kind.title])))
+            result.row(f"{short_title(kind)}: idle, under load",
+                       ", ".join(map(units.mebibytes, figures[short_title(kind)])))
         for index, when in enumerate(("idle", "under load")):
             result.charts.append(Bars(f"Proportional set size, {when}", "MiB", [
                 Bar(name, *[pair[index] / 1048576] * 3, name == "Postern")

@@ -39,6 +39,11 @@ def test_everything_lies_in_the_frame(chart):
             assert 0 <= float(each.get(name, 0)) <= height
 
 
+def test_long_labels_are_cut():
+    drawn = draw(bars(bars=[Bar("x" * 100, 1, 1, 1)]))
+    assert "x" * 39 + "…" in drawn and "x" * 40 not in drawn
+
+
 def test_texts_are_escaped():
     titles = elements(bars(), "title")
     assert [title.text for title in titles] == ["Requests <per> second & more"]
