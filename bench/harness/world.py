@@ -13,7 +13,6 @@ from bench.harness.support import Children, Places, Record, Signals, Users
 
 # Not /tmp, which may be memory: PostgreSQL shall wait for a disk.
 PARENT = pathlib.Path("/var/tmp")
-TOOLS = ("floor", "fixture", "raw")
 
 
 class World:
@@ -33,8 +32,8 @@ class World:
         self.children = Children(self.signals, Record(self.root / "processes.json"))
         try:
             self.binary = self._reachable(self._binary)
-            for name in TOOLS:
-                self._reachable(self._tools / name)
+            for program in self._tools.iterdir():
+                self._reachable(program)
             self.cluster = Cluster(self.places("pg"), self.users)
             self.cluster.prepare()
             self.cluster.start(self.children)
