@@ -12,20 +12,20 @@ domain::KeyRing load_key_ring(const Config& config) {
 }
 
 domain::Database::Options database_options(const Config& config,
-                                           const std::string& application_name) {
+                                           const std::string& application_name, bool plan_once) {
   return {config.database.url, application_name, config.database.connect_timeout,
-          config.database.statement_timeout};
+          config.database.statement_timeout, plan_once};
 }
 
 DomainHost::DomainHost(const Config& config, std::span<domain::HashSlots::Slot> hash_slots,
-                       const std::string& application_name, domain::CredentialCache* cache)
+                       const HostOptions& options)
     : ring_(load_key_ring(config)),
-      database_(database_options(config, application_name)),
+      database_(database_options(config, options.application_name, options.plan_once)),
       passwords_(config.domain.password, domain::HashSlots(hash_slots)),
       fingerprints_(ring_, config.domain),
       services_{config.domain, database_, clock_, random_, ring_, signing_keys_, passwords_} {
-  if (cache == nullptr) return;
-  services_.memory = &memory_.emplace(domain::CheckMemory{*cache, fingerprints_});
+  if (options.cache == nullptr) return;
+  services_.memory = &memory_.emplace(domain::CheckMemory{*options.cache, fingerprints_});
 }
 
 void DomainHost::load_signing_keys() {

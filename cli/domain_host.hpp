@@ -15,15 +15,23 @@ namespace postern::cli {
 /// Reads the master keys; CommandError (kConfiguration) says what is wrong with the file.
 [[nodiscard]] domain::KeyRing load_key_ring(const Config& config);
 [[nodiscard]] domain::Database::Options database_options(const Config& config,
-                                                         const std::string& application_name);
+                                                         const std::string& application_name,
+                                                         bool plan_once = false);
+
+/// What one process needs the domain for.
+struct HostOptions {
+  std::string application_name;              ///< as PostgreSQL shows it
+  domain::CredentialCache* cache = nullptr;  ///< where checks are remembered; none: nowhere
+  bool plan_once = false;                    ///< connection_string.hpp
+};
 
 /// Everything the domain's functions work with, made for one process from its configuration, which
-/// must outlive it. The database is not asked for anything yet, and signing keys are not loaded.
+/// must outlive it, as the cache must. The database is not asked for anything yet, and signing keys
+/// are not loaded.
 class DomainHost {
  public:
-  /// `cache`: where checks are remembered; it must outlive this too. None: nowhere.
   DomainHost(const Config& config, std::span<domain::HashSlots::Slot> hash_slots,
-             const std::string& application_name, domain::CredentialCache* cache = nullptr);
+             const HostOptions& options);
   DomainHost(const DomainHost&) = delete;
   DomainHost& operator=(const DomainHost&) = delete;
 
@@ -48,7 +56,8 @@ class DomainHost {
 /// before it says that something is done. The end of the host does so too, if the command did not.
 class CommandHost {
  public:
-  explicit CommandHost(const Config& config) : config_(config), host_(config, slots_, kName) {}
+  explicit CommandHost(const Config& config)
+      : config_(config), host_(config, slots_, {.application_name = kName}) {}
   ~CommandHost() { settle(); }
   CommandHost(const CommandHost&) = delete;
   CommandHost& operator=(const CommandHost&) = delete;

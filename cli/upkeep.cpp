@@ -57,7 +57,7 @@ class UseNotes {
 void keep_tables(const std::stop_token& stop, const Config& config, domain::CredentialCache& cache,
                  HousekeeperReports& reports) {
   std::array<domain::HashSlots::Slot, 1> slots{};
-  DomainHost host(config, slots, "postern housekeeper");
+  DomainHost host(config, slots, {.application_name = "postern housekeeper"});
   UseNotes notes(host.services(), cache, reports);
   std::mutex mutex;
   std::condition_variable_any wake;

@@ -32,7 +32,9 @@ Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Crew crew,
     : loaded_(std::move(loaded)),
       cache_(shared_cache(shared, slot)),
       host_(loaded_->config, hash_slots(loaded_->config, shared),
-            crew == fcgi::Crew::Resolver ? "postern resolver" : "postern api", &cache_),
+            {.application_name = crew == fcgi::Crew::Resolver ? "postern resolver" : "postern api",
+             .cache = &cache_,
+             .plan_once = crew == fcgi::Crew::Resolver}),
       services_{host_.services(), loaded_->config.handlers, shared} {
   ensure_signing_keys();
 }
@@ -43,6 +45,11 @@ fcgi::Response Worker::handle(const fcgi::Request& request) {
   auto response = handlers::dispatch(request, services_);
   count_refused_hashes();
   return response;
+}
+
+std::vector<fcgi::Response> Worker::handle_all(std::span<const fcgi::Request> requests) {
+  ensure_signing_keys();
+  return handlers::check_gates(requests, services_);
 }
 
 /// The domain counts for itself, since it knows nothing of what workers share.

@@ -19,6 +19,7 @@ class Worker final : public fcgi::Application {
          unsigned slot);
 
   fcgi::Response handle(const fcgi::Request& request) override;
+  std::vector<fcgi::Response> handle_all(std::span<const fcgi::Request> requests) override;
   fcgi::Response failure(const fcgi::Request& request, int status) override;
 
  private:

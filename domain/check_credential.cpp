@@ -3,26 +3,59 @@
 #include <algorithm>
 
 #include "domain/credential_cache.hpp"
+#include "domain/principals.hpp"
 
 namespace postern::domain {
 namespace {
 
-/// An answer of the database, and what is to be remembered with it.
+/// A question that the cache could not answer, and what becomes of it.
 struct Asked {
-  Result<Principal> answer;
+  std::size_t number;  ///< among those presented
+  CredentialCache::Fingerprint print{};
+  Result<Principal> answer = Errc::TokenInvalid;
   CacheRecord record{};
 };
 
-Asked ask(Services& services, PresentedAs as, std::string_view credential) {
-  if (as == PresentedAs::Bearer && looks_like_token(credential)) {
-    return {authenticate_access_token(services, credential)};
+void ask_for_tokens(Services& services, std::span<const Presentation> presented,
+                    std::vector<Asked>& questions) {
+  std::vector<Asked*> sound;
+  std::vector<AccessClaims> claims;
+  for (Asked& asked : questions) {
+    const auto& [as, text] = presented[asked.number];
+    if (as != PresentedAs::Bearer || !looks_like_token(text)) continue;
+    auto verified = verify_access_token(services, text);
+    if (!verified.ok()) {
+      asked.answer = verified.error();
+      continue;
+    }
+    sound.push_back(&asked);
+    claims.push_back(std::move(*verified));
   }
-  auto verified = verify_key(services, credential);
-  if (!verified.ok()) return {verified.error()};
-  Asked asked{std::move(verified->principal)};
-  asked.record.key = asked.answer->key;
-  asked.record.key_used_at = verified->last_used_at;
-  return asked;
+  auto answers = find_principals(services, claims);
+  for (std::size_t i = 0; i < sound.size(); ++i) sound[i]->answer = std::move(answers[i]);
+}
+
+void ask_for_keys(Services& services, std::span<const Presentation> presented,
+                  std::vector<Asked>& questions) {
+  std::vector<Asked*> keys;
+  std::vector<std::string_view> texts;
+  for (Asked& asked : questions) {
+    const auto& [as, text] = presented[asked.number];
+    if (as == PresentedAs::Bearer && looks_like_token(text)) continue;
+    keys.push_back(&asked);
+    texts.push_back(text);
+  }
+  auto answers = verify_keys(services, texts);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    Asked& asked = *keys[i];
+    if (!answers[i].ok()) {
+      asked.answer = answers[i].error();
+      continue;
+    }
+    asked.record.key = answers[i]->principal.key;
+    asked.record.key_used_at = answers[i]->last_used_at;
+    asked.answer = std::move(answers[i]->principal);
+  }
 }
 
 /// Refusals that nothing takes back. All others are asked anew each time.
@@ -39,8 +72,8 @@ void complete(CacheRecord& record, const Services& services, const Result<Princi
 }
 
 /// Whether the use of the key, if it is one, is noted in the cache now.
-bool remember(Services& services, const CredentialCache::Fingerprint& print,
-              CredentialCache::Stamp stamp, Asked& asked, const IdentityText& identity) {
+bool remember(Services& services, CredentialCache::Stamp stamp, Asked& asked,
+              const IdentityText& identity) {
   CredentialCache& cache = services.memory->cache;
   CachedCheck check;
   if (!asked.answer.ok()) {
@@ -51,7 +84,7 @@ bool remember(Services& services, const CredentialCache::Fingerprint& print,
     return false;
   }
   complete(asked.record, services, asked.answer);
-  const auto evicted = cache.store(print, stamp, services.clock, asked.record, check);
+  const auto evicted = cache.store(asked.print, stamp, services.clock, asked.record, check);
   if (evicted) note_key_use(services, evicted->key, evicted->at);
   return cache.enabled();
 }
@@ -68,27 +101,42 @@ void note_use(Services& services, const Asked& asked) {
 }  // namespace
 
 CredentialCheck check_credential(Services& services, PresentedAs as, std::string_view credential) {
-  CredentialCache::Fingerprint print{};
-  CredentialCache::Stamp stamp = 0;
-  if (services.memory != nullptr) {
-    print = services.memory->fingerprints.of(as, credential);
-    CachedCheck found;
-    if (services.memory->cache.find(print, services.clock, found)) {
-      return {found.refusal, IdentityText(found.identity.fields())};
+  const Presentation presented{as, credential};
+  return std::move(check_credentials(services, {&presented, 1}).front());
+}
+
+std::vector<CredentialCheck> check_credentials(Services& services,
+                                               std::span<const Presentation> presented) {
+  std::vector<CredentialCheck> checks(presented.size());
+  std::vector<Asked> questions;
+  for (std::size_t i = 0; i < presented.size(); ++i) {
+    Asked question{.number = i};
+    if (services.memory != nullptr) {
+      CachedCheck found;
+      question.print = services.memory->fingerprints.of(presented[i].as, presented[i].credential);
+      if (services.memory->cache.find(question.print, services.clock, found)) {
+        checks[i] = {found.refusal, IdentityText(found.identity.fields())};
+        continue;
+      }
     }
-    stamp = services.memory->cache.stamp();  // before the database is asked
+    questions.push_back(std::move(question));
   }
-  Asked asked = ask(services, as, credential);
-  CredentialCheck check;
-  if (asked.answer.ok()) {
-    check.identity = IdentityText(*asked.answer);
-  } else {
-    check.refusal = asked.answer.error().code;
+  // Before the database is asked, so that whatever is revoked from here on is known to be newer.
+  const auto stamp = services.memory != nullptr ? services.memory->cache.stamp() : 0;
+  ask_for_tokens(services, presented, questions);
+  ask_for_keys(services, presented, questions);
+  for (Asked& asked : questions) {
+    CredentialCheck& check = checks[asked.number];
+    if (asked.answer.ok()) {
+      check.identity = IdentityText(*asked.answer);
+    } else {
+      check.refusal = asked.answer.error().code;
+    }
+    const bool noted =
+        services.memory != nullptr && remember(services, stamp, asked, check.identity);
+    if (!noted) note_use(services, asked);
   }
-  const bool noted =
-      services.memory != nullptr && remember(services, print, stamp, asked, check.identity);
-  if (!noted) note_use(services, asked);
-  return check;
+  return checks;
 }
 
 }  // namespace postern::domain

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "domain/authenticate.hpp"
 #include "domain/fingerprint.hpp"
@@ -20,5 +22,15 @@ struct CredentialCheck {
 /// answers are used and made, and the last use of a key is noted there instead of in its row.
 [[nodiscard]] CredentialCheck check_credential(Services& services, PresentedAs as,
                                                std::string_view credential);
+
+/// A credential as it was presented.
+struct Presentation {
+  PresentedAs as;
+  std::string_view credential;
+};
+/// Several at once, in order: what has to be asked is asked in one statement for the tokens and one
+/// for the keys.
+[[nodiscard]] std::vector<CredentialCheck> check_credentials(
+    Services& services, std::span<const Presentation> presented);
 
 }  // namespace postern::domain

@@ -46,7 +46,8 @@ std::string server_options(const ConnectionLimits& limits) {
          " -c lock_timeout=" + millis(limits.lock_timeout) +
          " -c idle_in_transaction_session_timeout=" + millis(2 * limits.statement_timeout) +
          " -c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex -c search_path=pg_catalog"
-         " -c default_transaction_isolation=read\\ committed -c jit=off";
+         " -c default_transaction_isolation=read\\ committed -c jit=off" +
+         (limits.plan_once ? " -c plan_cache_mode=force_generic_plan" : "");
 }
 
 }  // namespace

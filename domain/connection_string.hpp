@@ -12,6 +12,8 @@ struct ConnectionLimits {
   std::chrono::milliseconds connect_timeout;    ///< libpq counts whole seconds, two at the least
   std::chrono::milliseconds statement_timeout;  ///< 0: none
   std::chrono::milliseconds lock_timeout;
+  /// Plans each prepared statement once instead of weighing it anew: for statements by key.
+  bool plan_once = false;
 };
 
 /// libpq's conninfo string for `url` (a conninfo string or a postgresql:// URI) with our settings:

@@ -97,7 +97,7 @@ struct Database::Impl {
       : conninfo(connection_string(
             options.url,
             {options.application_name, options.connect_timeout, options.statement_timeout,
-             std::min(options.statement_timeout, kLongestLockWait)})) {}
+             std::min(options.statement_timeout, kLongestLockWait), options.plan_once})) {}
 
   void fault(std::string_view point) const {
     if (hook) hook(point);

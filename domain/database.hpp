@@ -157,6 +157,7 @@ class Database final : public Executor {
     std::string application_name = "postern";
     std::chrono::milliseconds connect_timeout{3000};
     std::chrono::milliseconds statement_timeout{5000};
+    bool plan_once = false;  ///< see connection_string.hpp
   };
   /// Connects to nothing yet. Throws DatabaseError for a url that libpq cannot parse.
   explicit Database(Options options);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "fcgi/answered.hpp"
 #include "fcgi/handover.hpp"
 #include "fcgi/log.hpp"
 #include "fcgi/signals.hpp"
@@ -312,21 +313,11 @@ void GateWorker::close(Visit& visit) {
 }
 
 void GateWorker::record(const Inspection& seen, std::int64_t us) {
-  const int status = answer_.status();
-  const auto door = static_cast<std::size_t>(Door::Gate);
-  const auto hundred = static_cast<std::size_t>(status / 100);
-  ++counters_.responses[door][hundred < 6 ? hundred : 0];
-  counters_.microseconds[door] += static_cast<std::uint64_t>(us);
   ++state_.requests;
-  if (status < 300 && !settings_.log_allowed_checks) return;
-  log(LogLevel::Info, "request",
-      {{"id", ids_.next()},
-       {"door", "gate"},
-       {"method", param(seen, "REQUEST_METHOD")},
-       {"route", "gate"},
-       {"status", std::int64_t{status}},
-       {"us", us},
-       {"account", answer_.account}});
+  const bool logged = answer_.status() >= 300 || settings_.log_allowed_checks;
+  keep_record({logged ? ids_.next() : std::string(), Door::Gate, param(seen, "REQUEST_METHOD"),
+               "gate", answer_.status(), us, answer_.account},
+              counters_, settings_.log_allowed_checks);
 }
 
 }  // namespace postern::fcgi

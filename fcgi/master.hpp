@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "fcgi/crew.hpp"
 #include "fcgi/desk.hpp"
@@ -18,6 +20,13 @@ class Application {
  public:
   virtual ~Application() = default;
   virtual Response handle(const Request& request) = 0;
+  /// In order, one answer each; for those who can do several in less than one after the other. What
+  /// it throws refuses them all.
+  virtual std::vector<Response> handle_all(std::span<const Request> requests) {
+    std::vector<Response> responses;
+    for (const Request& request : requests) responses.push_back(handle(request));
+    return responses;
+  }
   /// The answer to what broke: called from the worker's last-resort catch, and for what the wire
   /// refuses (400, 413, 431), so that even these have the dialect's shape. Must not throw.
   virtual Response failure(const Request& request, int status) = 0;

@@ -1,18 +1,14 @@
 #include "fcgi/worker.hpp"
 
-#include <sys/epoll.h>
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <chrono>
 #include <exception>
-#include <string_view>
-#include <system_error>
-#include <thread>
+#include <vector>
 
+#include "fcgi/answered.hpp"
+#include "fcgi/doorbell.hpp"
 #include "fcgi/gate_worker.hpp"
-#include "fcgi/handover.hpp"
 #include "fcgi/log.hpp"
+#include "fcgi/resolver_worker.hpp"
 #include "fcgi/signals.hpp"
 #include "fcgi/unique_fd.hpp"
 #include "fcgi/wire.hpp"
@@ -20,62 +16,15 @@
 namespace postern::fcgi {
 namespace {
 
-/// An upper bound on how long a connection can wait whose wake-up went to a process that died.
-constexpr int kWaitMs = 500;
-
-std::string_view door_name(Door door) {
-  return door == Door::Gate ? "gate" : "api";
-}
-
-/// Waits for connections where other processes wait for them too: a listening socket, or the queue
-/// of those that the gate hands on. EPOLLEXCLUSIVE: one connection wakes one of them.
-class Doorbell {
+/// A worker of the api.
+class ApiWorker {
  public:
-  explicit Doorbell(const Station& station)
-      : station_(station), epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-    sigemptyset(&open_);
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLEXCLUSIVE;
-    if (!epoll_ || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, station.source, &event) != 0) {
-      throw std::system_error(errno, std::generic_category(), "waiting for connections");
-    }
-  }
-
-  /// Signals come in here and nowhere else.
-  void wait() const {
-    epoll_event event{};
-    epoll_pwait(epoll_.get(), &event, 1, kWaitMs, &open_);
-  }
-
-  [[nodiscard]] UniqueFd accept() const {
-    if (station_.crew == Crew::Resolver) return take_connection(station_.source);
-    UniqueFd connection(accept4(station_.source, nullptr, nullptr, SOCK_CLOEXEC));
-    if (!connection && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS)) {
-      log(LogLevel::Error, "accept_failed", {{"error", std::generic_category().message(errno)}});
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return connection;
-  }
-
-  /// No wake-up comes to this process any more.
-  void leave() { epoll_.reset(); }
-
- private:
-  Station station_;
-  UniqueFd epoll_;
-  sigset_t open_{};
-};
-
-class Worker {
- public:
-  Worker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
-         SharedSegment& shared)
-      : door_(post.station.crew == Crew::Api ? Door::Api : Door::Gate),
-        log_allowed_checks_(settings.log_allowed_checks),
-        state_(shared.workers[post.slot]),
+  ApiWorker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
+            SharedSegment& shared)
+      : state_(shared.workers[post.slot]),
         counters_(shared.counters),
         application_(program.make_application(post.station.crew, shared, post.slot)),
-        wire_(door_, settings) {}
+        wire_(Door::Api, settings) {}
 
   void serve(UniqueFd connection) {
     state_.busy_since_ms = monotonic_ms();
@@ -122,23 +71,11 @@ class Worker {
   }
 
   void record(const Request& request, const Response& response, std::int64_t us) {
-    const auto door = static_cast<std::size_t>(door_);
-    const auto hundred = static_cast<std::size_t>(response.status() / 100);
-    ++counters_.responses[door][hundred < 6 ? hundred : 0];
-    counters_.microseconds[door] += static_cast<std::uint64_t>(us);
-    if (door_ == Door::Gate && response.status() < 300 && !log_allowed_checks_) return;
-    log(LogLevel::Info, "request",
-        {{"id", request.id},
-         {"door", door_name(door_)},
-         {"method", request.method},
-         {"route", response.log_route},
-         {"status", std::int64_t{response.status()}},
-         {"us", us},
-         {"account", response.log_account}});
+    keep_record({request.id, Door::Api, request.method, response.log_route, response.status(), us,
+                 response.log_account},
+                counters_, true);
   }
 
-  Door door_;
-  bool log_allowed_checks_;
   WorkerState& state_;
   Counters& counters_;
   std::unique_ptr<Application> application_;
@@ -166,8 +103,23 @@ void start(const WorkerPost& post, WorkerState& state) {
   log(LogLevel::Debug, "worker_ready", {{"crew", name_of(post.station.crew)}});
 }
 
-void serve_waiting_visitors(const WorkerPost& post, const Program& program,
-                            const ServerSettings& settings, SharedSegment& shared) {
+/// One after the other.
+void serve_next(ApiWorker& worker, UniqueFd connection, const Doorbell& /*doorbell*/) {
+  worker.serve(std::move(connection));
+}
+/// Together with those behind it.
+void serve_next(ResolverWorker& worker, UniqueFd connection, const Doorbell& doorbell) {
+  std::vector<UniqueFd> connections;
+  for (; connection; connection = doorbell.accept()) {
+    connections.push_back(std::move(connection));
+    if (connections.size() == ResolverWorker::kTogether) break;
+  }
+  worker.serve(std::move(connections));
+}
+
+template <class Worker>
+void serve_visitors(const WorkerPost& post, const Program& program, const ServerSettings& settings,
+                    SharedSegment& shared) {
   volatile ChildOrders& orders = child_orders();
   WorkerState& state = shared.workers[post.slot];
   Worker worker(post, program, settings, shared);
@@ -178,14 +130,15 @@ void serve_waiting_visitors(const WorkerPost& post, const Program& program,
   while (orders.leave == 0 && orders.drain == 0 && (share == 0 || state.requests < share)) {
     doorbell.wait();
     if (orders.reopen != 0) reopen_log(program);
-    if (UniqueFd connection = doorbell.accept()) worker.serve(std::move(connection));
+    if (UniqueFd connection = doorbell.accept())
+      serve_next(worker, std::move(connection), doorbell);
   }
   // A wake-up may have come to us in this moment, so one connection is ours; draining, all are.
   doorbell.leave();
   do {
     UniqueFd connection = doorbell.accept();
     if (!connection) break;
-    worker.serve(std::move(connection));
+    serve_next(worker, std::move(connection), doorbell);
   } while (orders.drain != 0);
 }
 
@@ -204,10 +157,16 @@ void keep_the_gate(const WorkerPost& post, const Program& program, const ServerS
 
 int run_worker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
                SharedSegment& shared) {
-  if (post.station.crew == Crew::Gate) {
-    keep_the_gate(post, program, settings, shared);
-  } else {
-    serve_waiting_visitors(post, program, settings, shared);
+  switch (post.station.crew) {
+    case Crew::Api:
+      serve_visitors<ApiWorker>(post, program, settings, shared);
+      break;
+    case Crew::Gate:
+      keep_the_gate(post, program, settings, shared);
+      break;
+    case Crew::Resolver:
+      serve_visitors<ResolverWorker>(post, program, settings, shared);
+      break;
   }
   return 0;
 }

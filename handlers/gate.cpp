@@ -1,5 +1,6 @@
 #include "handlers/gate.hpp"
 
+#include <optional>
 #include <typeinfo>
 
 #include "fcgi/log.hpp"
@@ -8,33 +9,87 @@
 namespace postern::handlers {
 namespace {
 
-Response decide_by_asking(const Request& request, Services& services) {
-  const auto check = [&](const PresentedCredential& credential) {
-    return std::optional(check_credential(services.domain, credential.as, credential.value));
-  };
-  const auto decision =
-      decide(request, services.domain.settings.policy, services.settings.gate, check);
-  return decision ? *decision : gate_failure(request, 503);
+using domain::CredentialCheck;
+
+void log_failure(const Request& request) {
+  using fcgi::log;
+  using fcgi::LogLevel;
+  try {
+    throw;
+  } catch (const domain::DatabaseUnavailable& error) {
+    log(LogLevel::Error, "database_unavailable", {{"request", request.id}, {"what", error.what()}});
+  } catch (const domain::DatabaseError& error) {
+    log(LogLevel::Error, "database_error", {{"request", request.id}, {"what", error.what()}});
+  } catch (const std::exception& error) {
+    log(LogLevel::Error, "gate_failed", {{"request", request.id}, {"type", typeid(error).name()}});
+  }
+}
+
+/// What became of each question's credential; none for a question without one.
+using Checks = std::vector<std::optional<CredentialCheck>>;
+
+Checks check_all(std::span<const GateQuestion> questions, Services& services) {
+  std::vector<domain::Presentation> presented;
+  for (const auto& question : questions) {
+    if (question.credential) {
+      presented.push_back({question.credential->as, question.credential->value});
+    }
+  }
+  auto answers = check_credentials(services.domain, presented);
+  Checks checks;
+  std::size_t next = 0;
+  for (const auto& question : questions) {
+    checks.emplace_back();
+    if (question.credential) checks.back() = std::move(answers[next++]);
+  }
+  return checks;
+}
+
+/// None when nothing could be found out.
+std::optional<Checks> try_check_all(std::span<const Request> requests,
+                                    std::span<const GateQuestion> questions, Services& services) {
+  try {
+    return check_all(questions, services);
+  } catch (const std::exception&) {
+    log_failure(requests.front());
+    return std::nullopt;
+  }
+}
+
+Response answer(const Request& request, const Services& services, const GateQuestion& question,
+                const std::optional<CredentialCheck>& check) {
+  try {
+    auto response = judge(request, services.settings.gate, question, check);
+    response.log_route = "gate";
+    return response;
+  } catch (const std::exception&) {
+    log_failure(request);
+    return gate_failure(request, 503);
+  }
 }
 
 }  // namespace
 
 Response check_gate(const Request& request, Services& services) {
-  try {
-    auto response = decide_by_asking(request, services);
-    response.log_route = "gate";
-    return response;
-  } catch (const domain::DatabaseUnavailable& error) {
-    fcgi::log(fcgi::LogLevel::Error, "database_unavailable",
-              {{"request", request.id}, {"what", error.what()}});
-  } catch (const domain::DatabaseError& error) {
-    fcgi::log(fcgi::LogLevel::Error, "database_error",
-              {{"request", request.id}, {"what", error.what()}});
-  } catch (const std::exception& error) {
-    fcgi::log(fcgi::LogLevel::Error, "gate_failed",
-              {{"request", request.id}, {"type", typeid(error).name()}});
+  return std::move(check_gates({&request, 1}, services).front());
+}
+
+std::vector<Response> check_gates(std::span<const Request> requests, Services& services) {
+  std::vector<GateQuestion> questions;
+  questions.reserve(requests.size());
+  for (const Request& request : requests) {
+    questions.push_back(question_of(request, services.domain.settings.policy));
   }
-  return gate_failure(request, 503);
+  const auto checks = try_check_all(requests, questions, services);
+  std::vector<Response> responses;
+  responses.reserve(requests.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const bool unknown = questions[i].credential && !checks;
+    responses.push_back(unknown ? gate_failure(requests[i], 503)
+                                : answer(requests[i], services, questions[i],
+                                         checks ? (*checks)[i] : std::nullopt));
+  }
+  return responses;
 }
 
 Response gate_failure(const Request& request, int status) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "handlers/route.hpp"
 
 namespace postern::handlers {
@@ -12,6 +15,10 @@ namespace postern::handlers {
 /// needed. 429 and 503 travel through auth_request as 403 with X-Auth-Status and Retry-After, and
 /// as themselves in the Authorizer role. Fails closed (rule R7): whatever goes wrong is a refusal.
 [[nodiscard]] Response check_gate(const Request& request, Services& services);
+/// Several at once, in order, with one question to the database for all of them
+/// (check_credentials).
+[[nodiscard]] std::vector<Response> check_gates(std::span<const Request> requests,
+                                                Services& services);
 
 /// A refusal where nothing could be decided.
 [[nodiscard]] Response gate_failure(const Request& request, int status);

@@ -12,32 +12,16 @@ namespace postern::handlers {
 [[nodiscard]] bool satisfies(const domain::IdentityFields& identity,
                              const domain::Requirement& required);
 
-/// The gate's decision, wherever the answer about a credential comes from: `check(credential)`
-/// gives an optional CredentialCheck. None when it has none: then nothing is decided.
-template <class Check>
-[[nodiscard]] std::optional<Response> decide(const Request& request, const domain::Policy& policy,
-                                             const GateSettings& settings, Check check) {
-  if (!request.uri) return refuse(request, 400, "uri_refused");
-  const auto* required = policy.find(request.method, request.uri->path);
-  if (required == nullptr) return refuse(request, 403, "no_rule");
+/// What has to be known to decide about a request.
+struct GateQuestion {
+  const domain::Requirement* required = nullptr;  ///< of the rule that decides; none: no rule
+  std::optional<PresentedCredential> credential;  ///< to be checked; only where there is a rule
+};
+[[nodiscard]] GateQuestion question_of(const Request& request, const domain::Policy& policy);
 
-  const bool is_public = required->kind == domain::Requirement::Kind::Public;
-  const auto credential = find_credential(request);
-  std::optional<domain::CredentialCheck> checked;
-  if (credential) {
-    checked = check(*credential);
-    if (!checked) return std::nullopt;
-  }
-  if (!checked || checked->refusal) {
-    // A stale credential does not close a page that is open to everybody.
-    if (is_public) return allow(request, {});
-    return unauthenticated(request, settings, credential.has_value());
-  }
-  const auto identity = checked->identity.fields();
-  if (satisfies(identity, *required)) return allow(request, identity);
-  auto response = forbidden(request, settings, *required);
-  response.log_account = identity.account;
-  return response;
-}
+/// The gate's decision. `check`: what became of the question's credential, if it has one.
+[[nodiscard]] Response judge(const Request& request, const GateSettings& settings,
+                             const GateQuestion& question,
+                             const std::optional<domain::CredentialCheck>& check);
 
 }  // namespace postern::handlers

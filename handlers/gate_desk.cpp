@@ -49,7 +49,7 @@ void take(Question& question, std::string_view name, std::string_view value) {
   }
 }
 
-Question question_of(const fcgi::Inspection& seen) {
+Question read_question(const fcgi::Inspection& seen) {
   Question question;
   for (const auto& [name, value] : seen.params) take(question, name, value);
   const auto& method = question.method;
@@ -69,7 +69,7 @@ bool GateDesk::answer(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) {
 
 /// The way that nearly every request takes: nothing is copied but into the answer.
 bool GateDesk::allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const {
-  const Question question = question_of(seen);
+  const Question question = read_question(seen);
   const auto path = fcgi::plain_path(question.target);
   if (!question.is_plain || !path) return false;
   const auto* required = basis_.policy.find(question.method, *path);
@@ -99,21 +99,26 @@ bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,
                                      fcgi::QuickAnswer& answer) const {
   const Request request = fcgi::assemble(seen, fcgi::Door::Gate);
   if (fcgi::objection(seen, request) != 0) return false;
-  const auto look_up =
-      [this](const PresentedCredential& credential) -> std::optional<domain::CredentialCheck> {
-    CachedCheck check;
-    const auto print = basis_.fingerprints.of(credential.as, credential.value);
-    if (!basis_.cache.find(print, basis_.clock, check)) return std::nullopt;
-    return domain::CredentialCheck{check.refusal, domain::IdentityText(check.identity.fields())};
-  };
   try {
-    const auto decision = decide(request, basis_.policy, basis_.settings, look_up);
-    if (!decision) return false;
-    answer.take(*decision, request.method == "HEAD");
+    const GateQuestion question = handlers::question_of(request, basis_.policy);
+    std::optional<domain::CredentialCheck> check;
+    if (question.credential) {
+      check = look_up(*question.credential);
+      if (!check) return false;
+    }
+    answer.take(judge(request, basis_.settings, question, check), request.method == "HEAD");
     return true;
   } catch (const std::exception&) {
     return false;  // whatever it was, who is asked next tells
   }
+}
+
+std::optional<domain::CredentialCheck> GateDesk::look_up(
+    const PresentedCredential& credential) const {
+  CachedCheck found;
+  const auto print = basis_.fingerprints.of(credential.as, credential.value);
+  if (!basis_.cache.find(print, basis_.clock, found)) return std::nullopt;
+  return domain::CredentialCheck{found.refusal, domain::IdentityText(found.identity.fields())};
 }
 
 void GateDesk::refuse(const fcgi::Inspection& seen, int status, fcgi::QuickAnswer& answer) {

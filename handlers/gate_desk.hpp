@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
+
 #include "domain/clock.hpp"
 #include "domain/credential_cache.hpp"
 #include "domain/fingerprint.hpp"
 #include "domain/policy.hpp"
 #include "fcgi/desk.hpp"
-#include "handlers/services.hpp"
+#include "handlers/gate_decision.hpp"
 
 namespace postern::handlers {
 
@@ -30,6 +32,9 @@ class GateDesk final : public fcgi::Desk {
   [[nodiscard]] bool allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const;
   [[nodiscard]] bool decide_without_asking(const fcgi::Inspection& seen,
                                            fcgi::QuickAnswer& answer) const;
+
+  [[nodiscard]] std::optional<domain::CredentialCheck> look_up(
+      const PresentedCredential& credential) const;
 
   Basis basis_;
 };
