@@ -19,8 +19,6 @@ namespace {
 constexpr std::uint32_t kDoors = UINT32_MAX;
 constexpr std::size_t kFirstLook = std::size_t{16} * 1024;
 constexpr std::size_t kEvents = 64;
-/// Connections taken in before those already here are looked after again.
-constexpr int kWelcomesInARow = 16;
 constexpr std::int64_t kFirstByteMs = 2000;
 constexpr std::int64_t kLingerMs = 200;
 /// How late the late may be noticed.
@@ -87,7 +85,7 @@ void GateWorker::run() {
   if (orders.leave == 0 && orders.drain == 0) return;  // to open the log anew
   // A wake-up may have come to us in this moment, so one connection is ours; draining, all are.
   close_doors();
-  while (welcome() > 0 && orders.drain != 0) wait(0);
+  while (welcome() && orders.drain != 0) wait(0);
   while (free_.size() < kMaxVisits) wait(kWaitingMs);
 }
 
@@ -119,26 +117,26 @@ void GateWorker::wait(int timeout_ms) {
   state_.busy_since_ms = 0;
 }
 
-/// How many came in.
-int GateWorker::welcome() {
-  int count = 0;
-  for (; count < kWelcomesInARow && !free_.empty(); ++count) {
-    UniqueFd connection(accept4(post_.station.source, nullptr, nullptr, SOCK_CLOEXEC));
-    if (!connection) {
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS) {
-        log(LogLevel::Error, "accept_failed", {{"error", std::generic_category().message(errno)}});
-      }
-      break;
+/// One at a time: whoever waits for events is then asked again before the next, so that those who
+/// are here already, and the web server that is to read what was just sent, do not wait for a
+/// crowd.
+bool GateWorker::welcome() {
+  if (free_.empty()) return false;
+  UniqueFd connection(accept4(post_.station.source, nullptr, nullptr, SOCK_CLOEXEC));
+  if (!connection) {
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS) {
+      log(LogLevel::Error, "accept_failed", {{"error", std::generic_category().message(errno)}});
     }
-    Visit& visit = visits_[free_.back()];
-    free_.pop_back();
-    visit.connection = std::move(connection);
-    visit.stage = Stage::Arriving;
-    visit.began = monotonic_ms();
-    visit.deadline = 0;
-    judge(visit, false);
+    return false;
   }
-  return count;
+  Visit& visit = visits_[free_.back()];
+  free_.pop_back();
+  visit.connection = std::move(connection);
+  visit.stage = Stage::Arriving;
+  visit.began = monotonic_ms();
+  visit.deadline = 0;
+  judge(visit, false);
+  return true;
 }
 
 void GateWorker::serve_event(const epoll_event& event) {

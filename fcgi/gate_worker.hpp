@@ -51,7 +51,7 @@ class GateWorker {
   void open_doors();
   void close_doors();
   void wait(int timeout_ms);
-  int welcome();
+  bool welcome();
   void serve_event(const epoll_event& event);
   void judge(Visit& visit, bool ended);
   const Inspection* look(int connection, bool& gone);

@@ -1,5 +1,11 @@
--- How machines tell each other what was revoked: a clock that every revoking transaction advances as
+-- What checks need that are remembered: how machines tell each other what was revoked, by a clock that every revoking transaction advances as
 -- its last act, and a journal of what it revoked, for those that cannot LISTEN.
+
+-- STABLE, as extract() is for times with a zone, and not STRICT: what is declared more than its body
+-- is cannot be inlined, and calling it costs more than all the rest of a short statement.
+create or replace function postern.micros(t timestamptz) returns bigint
+  language sql stable parallel safe
+  as $$ select (extract(epoch from t) * 1000000)::bigint $$;
 
 create table postern.revocation_clock (
   only_row boolean primary key default true check (only_row),
@@ -20,3 +26,6 @@ comment on table postern.revocation is 'The journal: what each revoking transact
 comment on column postern.revocation.n is 'The clock''s number of the transaction; without gaps.';
 comment on column postern.revocation.at is 'When.';
 comment on column postern.revocation.subjects is 'Ids of accounts (a…) and of sessions and keys (c…), or * for everything (domain/revocation_message.hpp).';
+
+-- Room on each page for the notes of when a key was last used: they stay on it and touch no index.
+alter table postern.api_key set (fillfactor = 80);

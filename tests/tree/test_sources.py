@@ -16,6 +16,7 @@ CLOCK_READERS = {
     "fcgi/log.cpp": "says when a line was written",
     "fcgi/master.cpp": "says when a process was started",
     "fcgi/shared_segment.cpp": "monotonic, for the watchdog",
+    "fcgi/resolver_worker.cpp": "monotonic, measures an answer for the log",
     "fcgi/wire.cpp": "monotonic, bounds a wait",
     "fcgi/worker.cpp": "monotonic, measures an answer for the log",
 }

@@ -320,6 +320,17 @@ TEST_F(DatabaseTest, AStatementSurvivesAMigration) {
   }));
 }
 
+/// A call of it would cost more than the rest of a short statement.
+TEST_F(DatabaseTest, TimesAreConvertedInline) {
+  constexpr Statement kPlan{"plan_of_times",
+                            "explain (verbose, costs off) select postern.micros(created_at) "
+                            "from postern.account"};
+  std::string plan;
+  for (const Row& row : database_.run(kPlan, {})) plan += row.text(0);
+  EXPECT_THAT(plan, testing::HasSubstr("EXTRACT"));
+  EXPECT_THAT(plan, testing::Not(testing::HasSubstr("micros(")));
+}
+
 TEST_F(DatabaseTest, TheFaultHookSeesEveryPoint) {
   std::vector<std::string> points;
   database_.set_fault_hook_for_test([&](std::string_view point) { points.emplace_back(point); });
