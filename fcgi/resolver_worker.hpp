@@ -17,7 +17,7 @@ namespace postern::fcgi {
 /// already; they are judged once more here, since nothing but the connection is handed on.
 class ResolverWorker {
  public:
-  /// Most visitors that are answered together.
+  /// Most visitors that are answered together; to the watchdog (request_timeout) they are one.
   static constexpr std::size_t kTogether = 16;
 
   ResolverWorker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
