@@ -19,6 +19,8 @@ namespace {
 constexpr std::uint32_t kDoors = UINT32_MAX;
 constexpr std::size_t kFirstLook = std::size_t{16} * 1024;
 constexpr std::size_t kEvents = 64;
+/// Connections taken in before those already here are looked after again.
+constexpr int kWelcomesInARow = 4;
 constexpr std::int64_t kFirstByteMs = 2000;
 constexpr std::int64_t kLingerMs = 200;
 /// How late the late may be noticed.
@@ -26,9 +28,6 @@ constexpr std::int64_t kRoundMs = 50;
 /// An upper bound on how long a connection can wait whose wake-up went to a process that died.
 constexpr int kIdleMs = 500;
 constexpr int kWaitingMs = 2;
-constexpr std::int64_t kLastRequestMs = 500;
-/// Nobody's place is taken away who had a request just now.
-constexpr std::int64_t kFreshMs = 1000;
 
 constexpr std::uint32_t kArrival = EPOLLIN | EPOLLRDHUP | EPOLLET;
 constexpr std::uint32_t kEnd = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -60,16 +59,18 @@ GateWorker::GateWorker(const WorkerPost& post, const Program& program,
 
 GateWorker::~GateWorker() = default;
 
-/// EPOLLEXCLUSIVE: one connection wakes one of the workers that wait for it.
+/// EPOLLEXCLUSIVE: one connection wakes one of the workers that wait for it. EPOLLET: only its
+/// arrival does; those who are awake look by themselves.
 void GateWorker::open_doors() {
   if (doors_open_) return;
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLEXCLUSIVE;
+  event.events = EPOLLIN | EPOLLEXCLUSIVE | EPOLLET;
   event.data.u32 = kDoors;
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, post_.station.source, &event) != 0) {
     throw std::system_error(errno, std::generic_category(), "waiting for connections");
   }
   doors_open_ = true;
+  somebody_waits_ = true;  // perhaps, since before
 }
 
 void GateWorker::close_doors() {
@@ -83,27 +84,13 @@ void GateWorker::run() {
   while (orders.leave == 0 && orders.drain == 0 && orders.reopen == 0) {
     const bool idle = free_.size() == kMaxVisits;
     const std::int64_t patience = idle ? kIdleMs : kRoundMs;
-    wait(waiting_ > 0 ? kWaitingMs : static_cast<int>(patience));
+    wait(somebody_waits_ ? 0 : waiting_ > 0 ? kWaitingMs : static_cast<int>(patience));
   }
   if (orders.leave == 0 && orders.drain == 0) return;  // to open the log anew
   // A wake-up may have come to us in this moment, so one connection is ours; draining, all are.
-  leaving_ = true;
   close_doors();
   while (welcome() && orders.drain != 0) wait(0);
-  see_off();
-}
-
-/// Whoever is being served is served. Kept connections end with their next answer; those that stay
-/// idle for as long as a busy peer never would are closed.
-void GateWorker::see_off() {
-  const std::int64_t patience = monotonic_ms() + kLastRequestMs;
-  while (free_.size() < kMaxVisits) {
-    wait(kWaitingMs);
-    if (monotonic_ms() < patience) continue;
-    for (Visit& visit : visits_) {
-      if (visit.connection && visit.kept) close(visit);
-    }
-  }
+  while (free_.size() < kMaxVisits) wait(kWaitingMs);
 }
 
 void GateWorker::wait(int timeout_ms) {
@@ -113,7 +100,8 @@ void GateWorker::wait(int timeout_ms) {
   const int count = epoll_pwait(epoll_.get(), events.data(), kEvents, timeout_ms, &open);
   const std::int64_t now = monotonic_ms();
   state_.busy_since_ms = now;
-  bool knocked = false;
+  // With nothing to do, a look at the door: its bell may have rung for a worker that died.
+  bool knocked = somebody_waits_ || count == 0;
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     if (event.data.u32 == kDoors) {
@@ -122,21 +110,25 @@ void GateWorker::wait(int timeout_ms) {
       serve_event(event);
     }
   }
-  if (knocked) welcome();
+  if (knocked && doors_open_) welcome_in_turn();
   if (waiting_ > 0) hand_on_waiting();
   if (free_.size() < kMaxVisits && now >= next_round_) look_after_the_late(now);
-  if (free_.empty()) make_room();
   if (doors_open_ && free_.empty()) {
     close_doors();
-  } else if (!doors_open_ && !free_.empty() && !leaving_) {
+  } else if (!doors_open_ && !free_.empty() && child_orders().leave == 0 &&
+             child_orders().drain == 0) {
     open_doors();
   }
   state_.busy_since_ms = 0;
 }
 
-/// One at a time: whoever waits for events is then asked again before the next, so that those who
-/// are here already, and the web server that is to read what was just sent, do not wait for a
-/// crowd.
+/// As many as are there, but those who are here already are looked after in between.
+void GateWorker::welcome_in_turn() {
+  int count = 0;
+  while (count < kWelcomesInARow && welcome()) ++count;
+  somebody_waits_ = count == kWelcomesInARow;
+}
+
 bool GateWorker::welcome() {
   if (free_.empty()) return false;
   UniqueFd connection(accept4(post_.station.source, nullptr, nullptr, SOCK_CLOEXEC));
@@ -170,32 +162,26 @@ void GateWorker::serve_event(const epoll_event& event) {
 /// again: peeking leaves them there.
 void GateWorker::judge(Visit& visit, bool ended) {
   bool gone = false;
+  const bool fresh = visit.deadline == 0;
   const Inspection* const seen = look(visit.connection.get(), gone);
   if (gone || (seen != nullptr && seen->verdict == Verdict::Drop)) {
-    end(visit);
+    ++counters_.refused_on_the_wire;
+    close(visit);
     return;
   }
-  if (seen != nullptr && seen->verdict != Verdict::More) {
-    answer_or_hand_on(visit, *seen);
-    return;
-  }
-  if (ended) {
-    end(visit);
-    return;
-  }
-  if (seen != nullptr || !visit.kept) {
-    if (visit.kept) visit.began = monotonic_ms();  // the next request begins
-    visit.kept = false;
+  if (seen == nullptr || seen->verdict == Verdict::More) {
+    if (ended) {
+      ++counters_.refused_on_the_wire;
+      close(visit);
+      return;
+    }
     const auto whole_ms = std::chrono::milliseconds(settings_.receive_timeout).count();
     visit.deadline = visit.began + (seen == nullptr ? std::min(kFirstByteMs, whole_ms) : whole_ms);
+    if (fresh) watch(visit, kArrival);
+    return;
   }
-  if (!visit.watched) watch(visit, kArrival);
-}
-
-/// Before it could be answered; a kept connection ends like that.
-void GateWorker::end(Visit& visit) {
-  if (!visit.kept) ++counters_.refused_on_the_wire;
-  close(visit);
+  if (!fresh) unwatch(visit);
+  answer_or_hand_on(visit, *seen);
 }
 
 /// None without `gone`: nothing has come yet.
@@ -219,7 +205,6 @@ const Inspection* GateWorker::look(int connection, bool& gone) {
 
 void GateWorker::answer_or_hand_on(Visit& visit, const Inspection& seen) {
   const auto start = std::chrono::steady_clock::now();
-  if (visit.kept) visit.began = monotonic_ms();
   if (seen.verdict != Verdict::Whole || !desk_ || !desk_->answer(seen, answer_)) {
     hand_on(visit);
     return;
@@ -235,37 +220,17 @@ void GateWorker::send(Visit& visit, const Inspection& seen) {
   const int connection = visit.connection.get();
   const std::string_view records = answer_.records(seen.request_id);
   const bool complete = seen.input_ended;
-  const bool keeps = seen.keep_connection && !leaving_;
   const ssize_t taken = recv(connection, buffer_.data(), peeked_, MSG_DONTWAIT);
   const ssize_t sent =
       ::send(connection, records.data(), records.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent != static_cast<ssize_t>(records.size()) || taken != static_cast<ssize_t>(peeked_)) {
     log(LogLevel::Info, "answer_not_taken", {{"door", "gate"}});
     close(visit);
-  } else if (!complete) {
-    linger(visit);
-  } else if (keeps) {
-    keep(visit);
-  } else {
+  } else if (complete) {
     close(visit);
+  } else {
+    linger(visit);
   }
-}
-
-void GateWorker::keep(Visit& visit) {
-  visit.stage = Stage::Arriving;
-  visit.kept = true;
-  visit.began = monotonic_ms();
-  visit.deadline = visit.began + std::chrono::milliseconds(kIdle).count();
-  if (!visit.watched) watch(visit, kArrival);
-}
-
-/// The kept connection that has been idle longest gives way.
-void GateWorker::make_room() {
-  const auto idle_longer = [](const Visit& a, const Visit& b) {
-    return a.kept != b.kept ? a.kept : a.began < b.began;
-  };
-  Visit& first = *std::min_element(visits_.begin(), visits_.end(), idle_longer);
-  if (first.kept && monotonic_ms() - first.began >= kFreshMs) close(first);
 }
 
 /// Where nobody can answer: a whole answer all the same, or an end without a word.
@@ -283,8 +248,6 @@ void GateWorker::refuse(Visit& visit, int status) {
 }
 
 void GateWorker::hand_on(Visit& visit) {
-  if (visit.watched) unwatch(visit);
-  visit.kept = false;
   if (waiting_ == 0 && give_connection(post_.station.handover, visit.connection.get())) {
     close(visit);
     return;
@@ -326,7 +289,8 @@ void GateWorker::look_after_the_late(std::int64_t now) {
   for (Visit& visit : visits_) {
     if (!visit.connection || now < visit.deadline) continue;
     if (visit.stage != Stage::Waiting) {
-      visit.stage == Stage::Arriving ? end(visit) : close(visit);
+      if (visit.stage == Stage::Arriving) ++counters_.refused_on_the_wire;
+      close(visit);
       continue;
     }
     log(LogLevel::Warning, "no_resolver_free");
@@ -340,22 +304,17 @@ void GateWorker::watch(Visit& visit, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.u32 = static_cast<std::uint32_t>(&visit - visits_.data());
-  const int operation = visit.watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  visit.watched = true;
-  if (epoll_ctl(epoll_.get(), operation, visit.connection.get(), &event) != 0) close(visit);
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, visit.connection.get(), &event) != 0) close(visit);
 }
 
 /// Needed before a connection goes to another process: it would go on waking us from there.
 void GateWorker::unwatch(Visit& visit) {
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, visit.connection.get(), nullptr);
-  visit.watched = false;
 }
 
 void GateWorker::close(Visit& visit) {
   if (visit.stage == Stage::Waiting) --waiting_;
   visit.stage = Stage::Arriving;
-  visit.watched = false;
-  visit.kept = false;
   visit.connection.reset();
   free_.push_back(static_cast<std::uint32_t>(&visit - visits_.data()));
 }

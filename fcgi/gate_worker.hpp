@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,7 +26,6 @@ namespace postern::fcgi {
 class GateWorker {
  public:
   static constexpr std::size_t kMaxVisits = 512;
-  static constexpr std::chrono::seconds kIdle{60};
 
   GateWorker(const WorkerPost& post, const Program& program, const ServerSettings& settings,
              SharedSegment& shared);
@@ -47,15 +45,13 @@ class GateWorker {
   struct Visit {
     UniqueFd connection;
     Stage stage = Stage::Arriving;
-    bool watched = false;  ///< by epoll_
-    bool kept = false;     ///< between two requests
     std::int64_t began = 0, deadline = 0;
   };
 
-  void see_off();
   void open_doors();
   void close_doors();
   void wait(int timeout_ms);
+  void welcome_in_turn();
   bool welcome();
   void serve_event(const epoll_event& event);
   void judge(Visit& visit, bool ended);
@@ -65,9 +61,6 @@ class GateWorker {
   void refuse(Visit& visit, int status);
   void hand_on(Visit& visit);
   void hand_on_waiting();
-  void keep(Visit& visit);
-  void make_room();
-  void end(Visit& visit);
   void linger(Visit& visit);
   void discard_input(Visit& visit, bool ended);
   void look_after_the_late(std::int64_t now);
@@ -92,7 +85,7 @@ class GateWorker {
   std::size_t waiting_ = 0;
   std::int64_t next_round_ = 0;
   bool doors_open_ = false;
-  bool leaving_ = false;
+  bool somebody_waits_ = false;  ///< at the door, as far as is known
 };
 
 }  // namespace postern::fcgi

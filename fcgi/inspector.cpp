@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kBeginContent = 8;
 constexpr unsigned kResponder = 1;
 constexpr unsigned kAuthorizer = 2;
-constexpr unsigned kKeepConnection = 1;
 
 }  // namespace
 
@@ -47,7 +46,6 @@ bool Inspector::read_begin() {
                         static_cast<unsigned char>(content[1]);
   if (role != kResponder && role != kAuthorizer) return stop(Verdict::Drop);
   seen_.request_id = header->request_id;
-  seen_.keep_connection = (static_cast<unsigned char>(content[2]) & kKeepConnection) != 0;
   seen_.role = role == kAuthorizer ? Role::Authorizer : Role::Responder;
   rest_.remove_prefix(header->size());
   return true;

@@ -26,7 +26,6 @@ struct Inspection {
   int status = 0;
   std::uint16_t request_id = 0;
   Role role = Role::Responder;
-  bool keep_connection = false;  ///< FCGI_KEEP_CONN: the peer would use the connection again
   bool has_all_params = false;
   std::vector<std::pair<std::string_view, std::string_view>> params;
   std::size_t body_size = 0;  ///< to be read; 0 in the Authorizer role and on the gate's socket

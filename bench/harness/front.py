@@ -38,8 +38,6 @@ def snippets_of(backend: Backend) -> dict[str, str]:
             text = text.replace(f"{render.INSTALLED_RUN}{door}.sock", str(place))
         texts[path.name] = text
     whole = texts.pop("postern-upstreams.conf")
-    if not getattr(backend, "keeps_connections", True):
-        whole = re.sub(r"^\s*keepalive .*\n", "", whole, flags=re.M)
     texts["upstreams.conf"] = "".join(UPSTREAM.findall(whole))
     texts["http.conf"] = UPSTREAM.sub("", whole)
     return texts

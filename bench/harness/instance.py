@@ -77,8 +77,6 @@ class Instance:
 class Floor:
     """bench/floor: libfcgi and a constant answer, on one socket that is door to all."""
 
-    keeps_connections = False  # its processes would wait on one kept connection each
-
     def __init__(self, world, name: str, processes: int, status: int = 200):
         self.world, self.name, self.processes, self.status = world, name, processes, status
         self.places = world.places(name)

@@ -1,5 +1,5 @@
 """The gate with an API key that it has seen before."""
-from bench.harness.against_floor import told
+from bench.harness.against_floor import paced_sides, told
 from bench.harness.scenario import Scenario
 from bench.harness.stage import GATED, api_key
 
@@ -15,5 +15,6 @@ class GateHotKey(Scenario):
         bench.expect(bench.postern, GATED, headers, 200)
         rounds = bench.alternate(
             bench.side(bench.postern, bench.load(bench.postern, GATED, headers)),
-            bench.side(bench.floor, bench.load(bench.floor, GATED, headers)))
+            bench.side(bench.floor, bench.load(bench.floor, GATED, headers)),
+            *paced_sides(bench, GATED, headers))
         return told(rounds, "postern", "floor", rate=0.95, p99=1.15)

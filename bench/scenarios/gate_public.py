@@ -1,5 +1,5 @@
 """A path that is open to everybody, asked for by somebody without a credential."""
-from bench.harness.against_floor import told
+from bench.harness.against_floor import paced_sides, told
 from bench.harness.scenario import Scenario
 from bench.harness.stage import OPEN
 
@@ -14,5 +14,6 @@ class GatePublic(Scenario):
         bench.expect(bench.postern, OPEN, {}, 200)
         rounds = bench.alternate(
             bench.side(bench.postern, bench.load(bench.postern, OPEN)),
-            bench.side(bench.floor, bench.load(bench.floor, OPEN)))
+            bench.side(bench.floor, bench.load(bench.floor, OPEN)),
+            *paced_sides(bench, OPEN))
         return told(rounds, "postern", "floor", rate=0.95, p99=1.15)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fcgi_client import (AUTHORIZER, KEEP_CONN, Answer, base_params, begin, connect, exchange, get, read_answer, record,
+from fcgi_client import (AUTHORIZER, base_params, begin, connect, exchange, get, read_answer, record,
                          request, start_of, wait_for, PARAMS)
 from wire_load import Load
 from wire_server import Server, free_port
@@ -120,105 +120,6 @@ def test_what_comes_after_the_answer_is_read_away(server):
                 break
         answer = read_answer(sock)
         assert answer.whole, "the answer was lost to a reset"
-
-
-def ask_again(sock, uri="/quick"):
-    """One request on a connection that is to be kept; the answer, read up to END_REQUEST."""
-    sock.sendall(request(base_params(uri), flags=KEEP_CONN))
-    raw = b""
-    while True:
-        piece = sock.recv(65536)
-        raw += piece
-        answer = Answer(raw, False)
-        if answer.ended or not piece:
-            return answer
-
-
-def closed_by_peer(sock, seconds=2):
-    sock.settimeout(seconds)
-    try:
-        return sock.recv(1) == b""
-    except ConnectionResetError:  # it closed over what it had not read
-        return True
-
-
-def test_a_connection_is_kept_on_wish(server):
-    with connect(server.gate) as sock:
-        workers = {ask_again(sock).header("X-Pid") for _ in range(200)}
-        assert len(workers) == 1 and None not in workers
-        sock.sendall(request(base_params("/quick")))  # without the flag: the last one
-        assert read_answer(sock).status == 200
-
-
-def test_kept_connections_hold_up_nobody(server):
-    kept = [connect(server.gate) for _ in range(200)]
-    for sock in kept:
-        assert ask_again(sock).status == 200
-    start = time.monotonic()
-    for _ in range(20):
-        assert quick(server).status == 200
-        assert get(server.gate).field("door") == "gate"
-    assert time.monotonic() - start < 1
-    for sock in kept:
-        assert ask_again(sock).status == 200
-        sock.close()
-
-
-def test_a_kept_connection_that_is_handed_on_ends_with_that_answer(server):
-    with connect(server.gate) as sock:
-        assert ask_again(sock).status == 200
-        answer = ask_again(sock, "/echo")
-        assert answer.whole and answer.field("door") == "gate"
-        assert closed_by_peer(sock)
-
-
-def test_a_kept_connection_is_as_strict_as_a_new_one(server):
-    with connect(server.gate) as sock:
-        assert ask_again(sock).status == 200
-        sock.sendall(b"\0" * 64)
-        assert closed_by_peer(sock)
-    with connect(server.gate) as sock:
-        assert ask_again(sock).status == 200
-        sock.sendall(request(base_params("/quick"), flags=KEEP_CONN)[:40])
-        start = time.monotonic()
-        assert closed_by_peer(sock, 4)  # receive_timeout is 1 s
-        assert 0.5 < time.monotonic() - start < 3
-
-
-def test_two_requests_at_once_on_a_kept_connection_are_not_mixed_up(server):
-    with connect(server.gate) as sock:
-        twice = request(base_params("/quick"), flags=KEEP_CONN) * 2
-        sock.sendall(twice)
-        answer = read_answer(sock)
-        assert answer.whole and answer.raw.count(b"Status:") == 1, "nothing is known of pipelining"
-
-
-def test_idle_kept_connections_give_their_places_to_others(server):
-    kept = [connect(server.gate) for _ in range(512)]  # kMaxVisits
-    for sock in kept:
-        assert ask_again(sock).status == 200
-    time.sleep(1.1)
-    start = time.monotonic()
-    for _ in range(20):
-        assert quick(server).status == 200
-    assert time.monotonic() - start < 2
-    for sock in kept:
-        sock.close()
-
-
-def test_kept_connections_are_told_before_their_worker_goes():
-    """The answer during a reload is whole and the connection ends behind it: nobody's next request is
-    lost."""
-    with Server(gate_workers=1) as server:
-        first = quick(server).header("X-Pid")
-        with connect(server.gate) as busy, connect(server.gate) as idle:
-            assert ask_again(busy).status == ask_again(idle).status == 200
-            server.send(signal.SIGHUP)
-            wait_for(lambda: quick(server).header("X-Pid") != first)
-            answer = ask_again(busy)
-            if answer.raw:  # within its last half second
-                assert answer.whole and answer.header("X-Pid") == first
-            assert closed_by_peer(busy) and closed_by_peer(idle)
 
 
 @pytest.mark.parametrize("data", [b"\0" * 64, b"GET / HTTP/1.1\r\n\r\n", begin(role=3),

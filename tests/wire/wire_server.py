@@ -87,7 +87,8 @@ class Server:
             return ""
 
     def events(self, name=None):
-        records = [json.loads(line) for line in self.log_text().splitlines()]
+        whole = self.log_text().rpartition("\n")[0]  # a line may be on its way
+        records = [json.loads(line) for line in whole.splitlines()]
         return [r for r in records if name is None or r["event"] == name]
 
     def times(self, name):

@@ -1,0 +1,197 @@
+#include "handlers/gate_desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include "domain/account.hpp"
+#include "fcgi/assemble.hpp"
+#include "fcgi/record.hpp"
+#include "handlers/gate.hpp"
+#include "tests/support/cache_world.hpp"
+#include "tests/support/domain_world.hpp"
+
+namespace postern::handlers {
+namespace {
+
+using domain::Requirement;
+using fcgi::Inspection;
+using Params = std::vector<std::pair<std::string, std::string>>;
+
+domain::Policy sample_policy() {
+  using Kind = Requirement::Kind;
+  return domain::Policy::make({
+                                  {"/open/**", {}, {Kind::Public, ""}},
+                                  {"/members/**", {"GET", "HEAD"}, {Kind::SignedIn, ""}},
+                                  {"/staff/**", {}, {Kind::Permission, "admin"}},
+                                  {"/chiefs/**", {}, {Kind::Role, "admin"}},
+                              })
+      .value();
+}
+
+/// A gate's worker and a resolver over one cache.
+class GateDeskTest : public testing::Test {
+ protected:
+  GateDeskTest() {
+    world_.settings.policy = sample_policy();
+    settings_.sign_in_url = "/sign-in/";
+    world_.services.memory = &memory_;
+    believe();
+  }
+
+  void believe() { cache_.cache.trust_until(world_.clock.uptime() + std::chrono::hours(1)); }
+
+  static Params ask(const std::string& target, const std::string& method = "GET") {
+    return {{"REQUEST_METHOD", method},
+            {"REQUEST_URI", target},
+            {"REMOTE_ADDR", "192.0.2.7"},
+            {"REQUEST_SCHEME", "https"},
+            {"HTTP_HOST", "example.org"}};
+  }
+  static Params with(Params params, const std::string& name, const std::string& value) {
+    params.emplace_back(name, value);
+    return params;
+  }
+  static Params bearer(const std::string& target, const domain::Secret& token) {
+    return with(ask(target), "HTTP_AUTHORIZATION", "Bearer " + std::string(token.reveal()));
+  }
+
+  static Inspection seen(const Params& params, fcgi::Role role) {
+    Inspection inspection;
+    inspection.verdict = fcgi::Verdict::Whole;
+    inspection.role = role;
+    inspection.request_id = 1;
+    for (const auto& [name, value] : params) inspection.params.emplace_back(name, value);
+    return inspection;
+  }
+
+  /// The desk's answer without its records; none where it hands on.
+  std::optional<std::string> at_the_desk(const Params& params,
+                                         fcgi::Role role = fcgi::Role::Responder) {
+    fcgi::QuickAnswer answer;
+    if (!desk_.answer(seen(params, role), answer)) return std::nullopt;
+    const auto records = answer.records(1);
+    const auto header = fcgi::read_header(records);
+    return std::string(records.substr(fcgi::kRecordHeader, header->content_length));
+  }
+  std::string at_the_resolver(const Params& params, fcgi::Role role = fcgi::Role::Responder) {
+    Services services{world_.services, {{}, settings_}, shared_};
+    const auto request = fcgi::assemble(seen(params, role), fcgi::Door::Gate);
+    return check_gate(request, services).serialize(request.method == "HEAD");
+  }
+  /// Both, and that they are the same; the status line.
+  std::string same(const Params& params, fcgi::Role role = fcgi::Role::Responder) {
+    const auto resolved = at_the_resolver(params, role);  // first, since it fills the cache
+    const auto quick = at_the_desk(params, role);
+    EXPECT_TRUE(quick) << "was handed on";
+    EXPECT_EQ(quick.value_or(""), resolved);
+    return resolved.substr(0, resolved.find('\r'));
+  }
+
+  test::DomainWorld world_;
+  test::CacheWorld cache_;
+  domain::Fingerprinter fingerprints_{world_.ring, world_.settings};
+  domain::CheckMemory memory_{cache_.cache, fingerprints_};
+  GateSettings settings_;
+  fcgi::SharedSegment& shared_ = fcgi::map_shared_segment();
+  GateDesk desk_{{world_.settings.policy, settings_, cache_.cache, fingerprints_, world_.clock}};
+};
+
+TEST_F(GateDeskTest, AnswersTheSameBytesAsAResolver) {
+  world_.account("alice");
+  world_.account("root", "admin");
+  const auto member = world_.login("alice").access;
+  const auto admin = world_.login("root").access;
+  for (const auto role : {fcgi::Role::Responder, fcgi::Role::Authorizer}) {
+    EXPECT_EQ(same(ask("/open/x"), role), "Status: 200 OK");
+    EXPECT_EQ(same(bearer("/open/x", member), role), "Status: 200 OK");
+    EXPECT_EQ(same(bearer("/members/?a=1", member), role), "Status: 200 OK");
+    EXPECT_EQ(same(bearer("/members/%61", member), role), "Status: 200 OK");
+    EXPECT_EQ(same(bearer("/staff/", admin), role), "Status: 200 OK");
+    EXPECT_EQ(same(bearer("/staff/", member), role), "Status: 403 Forbidden");
+    EXPECT_EQ(same(bearer("/chiefs/", member), role), "Status: 403 Forbidden");
+    EXPECT_EQ(same(bearer("/chiefs/", admin), role), "Status: 200 OK");
+    EXPECT_EQ(same(ask("/members/"), role), "Status: 401 Unauthorized");
+    EXPECT_EQ(same(ask("/nowhere"), role), "Status: 403 Forbidden");
+    EXPECT_EQ(same(ask("/members/", "POST"), role), "Status: 403 Forbidden");
+  }
+  EXPECT_EQ(same(ask("/open/x", "HEAD")), "Status: 200 OK");
+  EXPECT_EQ(same(ask("/members/", "HEAD")), "Status: 401 Unauthorized");
+  EXPECT_EQ(same(ask("/members/%2e%2e%2fx")), "Status: 403 Forbidden") << "400, as nginx knows it";
+}
+
+TEST_F(GateDeskTest, NeverDecidesAboutWhatItDoesNotKnow) {
+  world_.account("alice");
+  const auto token = world_.login("alice").access;
+  EXPECT_FALSE(at_the_desk(bearer("/members/", token)));
+  EXPECT_FALSE(at_the_desk(bearer("/open/", token))) << "the page would be told another name";
+  EXPECT_FALSE(at_the_desk(with(ask("/members/"), "HTTP_X_API_KEY", "nonsense")));
+  (void)at_the_resolver(bearer("/members/", token));
+  EXPECT_TRUE(at_the_desk(bearer("/members/", token)));
+  EXPECT_TRUE(at_the_desk(bearer("/open/", token)));
+}
+
+TEST_F(GateDeskTest, R6HandsOnAfterARevocation) {
+  const auto alice = world_.account("alice");
+  const auto token = world_.login("alice").access;
+  (void)at_the_resolver(bearer("/members/", token));
+  ASSERT_TRUE(at_the_desk(bearer("/members/", token)));
+  ASSERT_TRUE(domain::update_account(world_.services, alice.id, {.is_active = false}, std::nullopt,
+                                     world_.origin)
+                  .ok());
+  EXPECT_FALSE(at_the_desk(bearer("/members/", token)));
+  EXPECT_TRUE(at_the_resolver(bearer("/members/", token)).starts_with("Status: 401"));
+}
+
+TEST_F(GateDeskTest, R6HandsOnWithoutTrust) {
+  world_.account("alice");
+  const auto token = world_.login("alice").access;
+  (void)at_the_resolver(bearer("/members/", token));
+  cache_.cache.trust_until(world_.clock.uptime());
+  EXPECT_FALSE(at_the_desk(bearer("/members/", token)));
+}
+
+TEST_F(GateDeskTest, ARevokedSessionIsRememberedAsRefused) {
+  world_.account("alice");
+  const auto tokens = world_.login("alice");
+  world_.database.run({"end_sessions", "delete from postern.session"}, {});
+  EXPECT_TRUE(at_the_resolver(bearer("/members/", tokens.access)).starts_with("Status: 401"));
+  const auto quick = at_the_desk(bearer("/members/", tokens.access));
+  ASSERT_TRUE(quick);
+  EXPECT_TRUE(quick->starts_with("Status: 401"));
+}
+
+TEST_F(GateDeskTest, R10TheSameTextAsAKeyIsAnotherQuestion) {
+  world_.account("alice");
+  const auto token = world_.login("alice").access;
+  (void)at_the_resolver(bearer("/members/", token));
+  const std::string text(token.reveal());
+  EXPECT_FALSE(at_the_desk(with(ask("/members/"), "HTTP_X_API_KEY", text)));
+  EXPECT_FALSE(at_the_desk(with(ask("/members/"), "HTTP_AUTHORIZATION", "ApiKey " + text)));
+  EXPECT_TRUE(at_the_desk(with(ask("/members/"), "HTTP_AUTHORIZATION", "bearer " + text)));
+}
+
+TEST_F(GateDeskTest, OddParametersTakeTheLongWay) {
+  world_.account("alice");
+  const auto token = world_.login("alice").access;
+  (void)at_the_resolver(bearer("/members/", token));
+  EXPECT_FALSE(at_the_desk(with(bearer("/members/", token), "FCGI_ROLE", "AUTHORIZER")))
+      << "says another role than the record: refused by whoever is asked next";
+  auto lower = bearer("/members/", token);
+  lower[0].second = "get";
+  EXPECT_FALSE(at_the_desk(lower));
+  auto scheme = bearer("/members/", token);
+  scheme[3].second = "gopher";
+  EXPECT_FALSE(at_the_desk(scheme));
+  auto folded = ask("/members/");
+  folded.emplace_back("http_authorization", "Bearer " + std::string(token.reveal()));
+  EXPECT_TRUE(at_the_desk(folded)) << "names are compared as everywhere";
+}
+
+TEST_F(GateDeskTest, RefusesInTheGatesShape) {
+  fcgi::QuickAnswer answer;
+  desk_.refuse(seen(ask("/members/"), fcgi::Role::Responder), 503, answer);
+  EXPECT_EQ(answer.status(), 403);
+  EXPECT_NE(std::string(answer.records(1)).find("X-Auth-Status: 503"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace postern::handlers
