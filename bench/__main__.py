@@ -24,6 +24,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true",
                         help="one short round of everything, few accounts: about three minutes")
     parser.add_argument("--only", metavar="NAME[,NAME]", help="only these scenarios")
+    parser.add_argument("--merge", action="store_true",
+                        help="put what --only measured into the report in its place")
     parser.add_argument("--peer", metavar="NAME[,NAME]", help="only these peers")
     parser.add_argument("--list", action="store_true", help="say which scenarios there are")
     parser.add_argument("--report", metavar="FILE", type=pathlib.Path, help="where the report goes")
@@ -92,7 +94,14 @@ def report_file(arguments: argparse.Namespace) -> pathlib.Path:
     if arguments.report:
         return arguments.report
     whole = not (arguments.quick or arguments.only or arguments.peer)
-    return (BENCH if whole or arguments.render else SOURCE / "build" / "bench") / "REPORT.md"
+    return (BENCH if whole or arguments.render or arguments.merge else SOURCE / "build" / "bench") / "REPORT.md"
+
+
+def merged(file: pathlib.Path, fresh: list[Result]) -> tuple[dict, list[Result]]:
+    """The report's results, with these in place of those of the same name."""
+    about, results = report.read(file.parent / "report")
+    by_name = {result.name: result for result in fresh}
+    return about, [by_name.get(result.name, result) for result in results]
 
 
 def main() -> int:
@@ -108,6 +117,8 @@ def main() -> int:
         return 0
     file.parent.mkdir(parents=True, exist_ok=True)
     about, results = measure(arguments)
+    if arguments.merge:
+        about, results = merged(file, results)
     report.write(file, about, results)
     say(f"The report: {file}")
     return 1 if any(result.failed for result in results) else 0

@@ -31,7 +31,7 @@ class Plan:
 
 
 FULL = Plan(rounds=5, seconds=3, short=2, warm_up=1,
-            accounts=100_000, credentials=100_000, sample=100_000, cold=15_000, refreshes=12_000,
+            accounts=125_000, credentials=125_000, sample=125_000, cold=15_000, refreshes=12_000,
             growth=(1_000, 100_000, 10_000_000), growth_cold=6_000, workers=(1, 2, 4, 8, 16),
             connections=(1, 4, 16, 64, 256, 1000), revocations=300, cuts=3)
 QUICK = Plan(rounds=1, seconds=1, short=1, warm_up=0,

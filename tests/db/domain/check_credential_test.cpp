@@ -152,8 +152,9 @@ TEST_F(CheckCredentialTest, WhatIsTooLargeIsAskedEachTimeAndRight) {
   std::string names;
   for (int i = 0; i < 60; ++i) {
     const std::string name = "permission.number." + std::to_string(i);
-    world_.database.run({"add_permission", "insert into postern.permission (name) values ($1)"},
-                        {name});
+    world_.database.run(
+        {"add_permission", "insert into postern.permission (name, description) values ($1, $1)"},
+        {name});
     names += (i == 0 ? "" : ",") + name;
   }
   world_.database.run({"add_role",
