@@ -101,6 +101,7 @@ def merged(file: pathlib.Path, fresh: list[Result]) -> tuple[dict, list[Result]]
     """The report's results, with these in place of those of the same name."""
     about, results = report.read(file.parent / "report")
     by_name = {result.name: result for result in fresh}
+    about["run"] += f"; measured again afterwards: {', '.join(by_name)}"
     return about, [by_name.get(result.name, result) for result in results]
 
 

@@ -251,7 +251,7 @@ void add_credentials(Rows& t) {
 }
 
 void add_cache(Rows& t) {
-  t.number("cache.memory_mib", 32, 0, 16384,
+  t.number("cache.memory_mib", 24, 0, 16384,
            [](Config& c, const Value& v) { c.domain.cache.entries = entries_in(integer(v)); });
   t.number("cache.lifetime_seconds", 60, 1, 3600,
            [](Config& c, const Value& v) { c.domain.cache.lifetime = seconds(integer(v)); });

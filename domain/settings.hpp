@@ -71,7 +71,7 @@ enum class Coherence {
 
 /// The credential cache (credential_cache.hpp).
 struct CacheSettings {
-  std::size_t entries = 32768;     ///< 0: none, every check asks the database
+  std::size_t entries = 24576;     ///< 0: none, every check asks the database
   seconds lifetime = seconds(60);  ///< an entry is asked anew after it, whatever is known of it
   Coherence coherence = Coherence::Listen;
   /// The cache is not believed when the other machines have not been heard for this long: the bound

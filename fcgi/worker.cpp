@@ -1,5 +1,7 @@
 #include "fcgi/worker.hpp"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <exception>
 #include <vector>
@@ -97,7 +99,12 @@ void reopen_log(const Program& program) {
   }
 }
 
+/// What the api's workers do is long, and hashing passwords takes a core whole: where there are not
+/// enough cores, the gate and the web server come first.
+constexpr int kApiNiceness = 5;
+
 void start(const WorkerPost& post, WorkerState& state) {
+  if (post.station.crew == Crew::Api) (void)setpriority(PRIO_PROCESS, 0, kApiNiceness);
   state.ready = 1;
   state.busy_since_ms = 0;
   log(LogLevel::Debug, "worker_ready", {{"crew", name_of(post.station.crew)}});

@@ -8,7 +8,7 @@ from bench.harness.result import Result
 
 HEAD = """# What it costs
 
-Written by `script/bench`: every figure on this page was measured in one run on one machine, and
+Written by `script/bench`: every figure on this page was measured on one machine, in one run unless said otherwise, and
 what is compared was measured in turns. `script/bench --render` makes the page again from
 [the raw figures](report/results.json).
 """
