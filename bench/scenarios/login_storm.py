@@ -2,7 +2,7 @@
 import time
 
 from bench.harness import units, wrk
-from bench.harness.against_floor import bar, spread_text
+from bench.harness.against_floor import PACED, bar, spread_text
 from bench.harness.result import Bars, Result
 from bench.harness.rounds import Side, under_load
 from bench.harness.scenario import Scenario, Unexpected
@@ -19,7 +19,7 @@ class LoginStorm(Scenario):
     order = 500
 
     def run(self, bench):
-        gate = bench.load(bench.postern, GATED, bearer(bench.purse.one("access")))
+        gate = bench.load(bench.postern, GATED, bearer(bench.purse.one("access")), **PACED)
         storm = each_line(
             bench.load(bench.postern, "/auth/v1/login", JSON, connections=STORM, expect="any"),
             bench.purse.logins, method="POST", body=LOGIN.format(password=bench.purse.password))
@@ -59,5 +59,6 @@ class LoginStorm(Scenario):
             bar(side, type(spread)(spread.median * 1e3, spread.low * 1e3, spread.high * 1e3),
                 side == "storm")
             for side in ("quiet", "storm") for spread in (measured.spread(side, "p99"),)]))
-        result.notes.append(f"{STORM} connections log in as fast as they are let.")
+        result.notes.append(f"{STORM} connections log in as fast as they are let. The gate is asked "
+                            "about 6,000 times a second, in the storm as before it.")
         return result
