@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <span>
 
 #include "fcgi/answered.hpp"
 #include "fcgi/assemble.hpp"
@@ -98,19 +99,22 @@ const Inspection* ResolverWorker::look(int connection) {
 
 /// One for each visit. Those that the wall refuses are not asked about.
 std::vector<Response> ResolverWorker::respond() {
+  const bool all_sound = std::all_of(visits_.begin(), visits_.end(),
+                                     [](const Visit& visit) { return visit.refused == 0; });
   std::vector<Request> sound;
-  for (std::size_t i = 0; i < visits_.size(); ++i) {
+  for (std::size_t i = 0; !all_sound && i < visits_.size(); ++i) {
     if (visits_[i].refused == 0) sound.push_back(requests_[i]);
   }
+  const std::span<const Request> asked = all_sound ? requests_ : sound;
   std::vector<Response> answers;
   try {
-    if (!sound.empty()) answers = application_->handle_all(sound);
+    if (!asked.empty()) answers = application_->handle_all(asked);
   } catch (const std::exception& error) {
-    log(LogLevel::Error, "handler_threw", {{"id", sound.front().id}, {"error", error.what()}});
+    log(LogLevel::Error, "handler_threw", {{"id", asked.front().id}, {"error", error.what()}});
   } catch (...) {
-    log(LogLevel::Error, "handler_threw", {{"id", sound.front().id}, {"error", "unknown"}});
+    log(LogLevel::Error, "handler_threw", {{"id", asked.front().id}, {"error", "unknown"}});
   }
-  const bool answered = answers.size() == sound.size();
+  const bool answered = answers.size() == asked.size();
   std::vector<Response> responses;
   std::size_t next = 0;
   for (std::size_t i = 0; i < visits_.size(); ++i) {

@@ -64,26 +64,36 @@ Question read_question(const fcgi::Inspection& seen) {
 }  // namespace
 
 bool GateDesk::answer(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) {
-  return allow_at_once(seen, answer) || decide_without_asking(seen, answer);
+  switch (allow_at_once(seen, answer)) {
+    case Glance::Allowed:
+      return true;
+    case Glance::Unknown:
+      return false;
+    case Glance::NotAllowed:
+      break;
+  }
+  return decide_without_asking(seen, answer);
 }
 
 /// The way that nearly every request takes: nothing is copied but into the answer.
-bool GateDesk::allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const {
+GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
+                                         fcgi::QuickAnswer& answer) const {
   const Question question = read_question(seen);
   const auto path = fcgi::plain_path(question.target);
-  if (!question.is_plain || !path) return false;
+  if (!question.is_plain || !path) return Glance::NotAllowed;
   const auto* required = basis_.policy.find(question.method, *path);
-  if (required == nullptr) return false;
+  if (required == nullptr) return Glance::NotAllowed;
 
   CachedCheck check;
   domain::IdentityFields identity;
   if (const auto credential = find_credential(question.authorization, question.api_key)) {
     const auto print = basis_.fingerprints.of(credential->as, credential->value);
-    if (!basis_.cache.find(print, basis_.clock, check) || check.refusal) return false;
+    if (!basis_.cache.find(print, basis_.clock, check)) return Glance::Unknown;
+    if (check.refusal) return Glance::NotAllowed;
     identity = check.identity.fields();
-    if (!satisfies(identity, *required)) return false;
+    if (!satisfies(identity, *required)) return Glance::NotAllowed;
   } else if (required->kind != domain::Requirement::Kind::Public) {
-    return false;
+    return Glance::NotAllowed;
   }
   answer.start();
   bool whole = true;
@@ -92,7 +102,7 @@ bool GateDesk::allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& an
   });
   answer.finish();
   answer.account = identity.account;
-  return whole;
+  return whole ? Glance::Allowed : Glance::NotAllowed;
 }
 
 bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,

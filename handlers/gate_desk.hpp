@@ -29,7 +29,12 @@ class GateDesk final : public fcgi::Desk {
   void refuse(const fcgi::Inspection& seen, int status, fcgi::QuickAnswer& answer) override;
 
  private:
-  [[nodiscard]] bool allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const;
+  enum class Glance {
+    Allowed,     ///< answered
+    Unknown,     ///< the cache does not know the credential: only the database does
+    NotAllowed,  ///< or not plain: to be decided the long way
+  };
+  [[nodiscard]] Glance allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const;
   [[nodiscard]] bool decide_without_asking(const fcgi::Inspection& seen,
                                            fcgi::QuickAnswer& answer) const;
 
