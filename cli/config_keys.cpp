@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "cli/config_forms.hpp"
+#include "cli/config_key_table.hpp"
 #include "cli/config_schema.hpp"
 #include "domain/credential_cache.hpp"
 
@@ -11,25 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Days = std::chrono::days;
-using Apply = void (*)(Config&, const Value&);
-using Check = bool (*)(std::string_view);
 constexpr std::nullopt_t kRequired = std::nullopt;
-
-std::int64_t integer(const Value& value) {
-  return std::get<std::int64_t>(value);
-}
-unsigned count(const Value& value) {
-  return static_cast<unsigned>(integer(value));
-}
-std::size_t size(const Value& value) {
-  return static_cast<std::size_t>(integer(value));
-}
-const std::string& text(const Value& value) {
-  return std::get<std::string>(value);
-}
-bool flag(const Value& value) {
-  return std::get<bool>(value);
-}
 
 unsigned socket_mode(const Value& value) {
   return static_cast<unsigned>(std::stoul(text(value), nullptr, 8));
@@ -39,6 +22,12 @@ fcgi::LogLevel log_level(const Value& value) {
   if (text(value) == "debug") return fcgi::LogLevel::Debug;
   if (text(value) == "warning") return fcgi::LogLevel::Warning;
   return text(value) == "error" ? fcgi::LogLevel::Error : fcgi::LogLevel::Info;
+}
+
+domain::RegistrationMode registration_mode(const Value& value) {
+  using domain::RegistrationMode;
+  if (text(value) == "open") return RegistrationMode::Open;
+  return text(value) == "invite" ? RegistrationMode::Invite : RegistrationMode::Closed;
 }
 
 std::optional<seconds> leeway(const Value& value) {
@@ -58,54 +47,7 @@ domain::SessionSettings& dispatcharr(Config& c) {
   return c.domain.sessions[1];
 }
 
-/// Collects the rows; one short function per kind of value.
-class Rows {
- public:
-  void boolean(std::string name, bool fallback, Apply apply) {
-    auto& key = add(std::move(name), Key::Kind::Boolean, apply);
-    key.fallback = Value(fallback);
-  }
-  void number(std::string name, std::int64_t fallback, std::int64_t min, std::int64_t max,
-              Apply apply) {
-    auto& key = add(std::move(name), Key::Kind::Integer, apply);
-    key.fallback = Value(fallback);
-    key.min = min;
-    key.max = max;
-  }
-  void number_or(std::string name, Value fallback, std::int64_t min, std::int64_t max,
-                 std::string word, Apply apply) {
-    auto& key = add(std::move(name), Key::Kind::IntegerOrWord, apply);
-    key.fallback = std::move(fallback);
-    key.min = min;
-    key.max = max;
-    key.words = std::move(word);
-  }
-  void choice(std::string name, std::string fallback, std::string words, Apply apply) {
-    auto& key = add(std::move(name), Key::Kind::Choice, apply);
-    key.fallback = Value(std::move(fallback));
-    key.words = std::move(words);
-  }
-  void words(std::string name, std::optional<std::string> fallback, Check check, std::string form,
-             Apply apply, Key::Kind kind = Key::Kind::Text) {
-    auto& key = add(std::move(name), kind, apply);
-    if (fallback) key.fallback = Value(std::move(*fallback));
-    key.check = check;
-    key.form = std::move(form);
-  }
-
-  std::vector<Key> keys;
-
- private:
-  Key& add(std::string name, Key::Kind kind, Apply apply) {
-    Key key;
-    key.name = std::move(name);
-    key.kind = kind;
-    key.apply = apply;
-    return keys.emplace_back(std::move(key));
-  }
-};
-
-void add_server(Rows& t) {
+void add_server(KeyTable& t) {
   constexpr const char* kListen =
       "\"unix:/path\", \"tcp:127.0.0.1:9000\", \"tcp:[::1]:9000\" or \"fd:N\"";
   constexpr const char* kMode = "four octal digits, \"0600\" to \"0777\"";
@@ -157,7 +99,7 @@ void add_server(Rows& t) {
            [](Config& c, const Value& v) { c.server.limits.param_count = size(v); });
 }
 
-void add_surroundings(Rows& t) {
+void add_surroundings(KeyTable& t) {
   constexpr const char* kUrl =
       "a libpq connection string, \"postgresql://user:password@host/name\" or \"host=… user=… "
       "dbname=…\"";
@@ -184,7 +126,7 @@ void add_surroundings(Rows& t) {
           [](Config& c, const Value& v) { c.master_key_file = text(v); });
 }
 
-void add_credentials(Rows& t) {
+void add_credentials(KeyTable& t) {
   t.number("password.memory_kib", 19456, 7168, 1048576,
            [](Config& c, const Value& v) { c.domain.password.memory_kib = count(v); });
   t.number("password.iterations", 2, 1, 20,
@@ -207,8 +149,8 @@ void add_credentials(Rows& t) {
   t.number("login_limit.known_network_days", 90, 1, 3650, [](Config& c, const Value& v) {
     c.domain.login_limit.known_network = Days(integer(v));
   });
-  t.choice("registration.mode", "closed", "open|closed",
-           [](Config& c, const Value& v) { c.domain.registration.open = text(v) == "open"; });
+  t.choice("registration.mode", "closed", "open|invite|closed",
+           [](Config& c, const Value& v) { c.domain.registration.mode = registration_mode(v); });
   t.boolean("registration.approval", false,
             [](Config& c, const Value& v) { c.domain.registration.approval = flag(v); });
   t.words("registration.role", "member", is_role_name, "the name of a role that exists",
@@ -250,7 +192,7 @@ void add_credentials(Rows& t) {
            [](Config& c, const Value& v) { c.domain.audit.retention = Days(integer(v)); });
 }
 
-void add_cache(Rows& t) {
+void add_cache(KeyTable& t) {
   t.number("cache.memory_mib", 24, 0, 16384,
            [](Config& c, const Value& v) { c.domain.cache.entries = entries_in(integer(v)); });
   t.number("cache.lifetime_seconds", 60, 1, 3600,
@@ -267,7 +209,7 @@ void add_cache(Rows& t) {
   });
 }
 
-void add_doors(Rows& t) {
+void add_doors(KeyTable& t) {
   t.boolean("dispatcharr.enabled", true,
             [](Config& c, const Value& v) { c.handlers.dispatcharr.enabled = flag(v); });
   t.number("dispatcharr.logins_per_minute", 3, 0, 1000,
@@ -283,7 +225,7 @@ void add_doors(Rows& t) {
 
 std::span<const Key> config_keys() {
   static const std::vector<Key> kKeys = [] {
-    Rows rows;
+    KeyTable rows;
     add_server(rows);
     add_surroundings(rows);
     add_credentials(rows);

@@ -23,7 +23,8 @@ DomainHost::DomainHost(const Config& config, std::span<domain::HashSlots::Slot> 
       database_(database_options(config, options.application_name, options.plan_once)),
       passwords_(config.domain.password, domain::HashSlots(hash_slots)),
       fingerprints_(ring_, config.domain),
-      services_{config.domain, database_, clock_, random_, ring_, signing_keys_, passwords_} {
+      services_{config.domain, database_,     clock_,     random_,
+                ring_,         signing_keys_, passwords_, limiter_} {
   if (options.cache == nullptr) return;
   services_.memory = &memory_.emplace(domain::CheckMemory{*options.cache, fingerprints_});
 }

@@ -46,6 +46,7 @@ class DomainHost {
   domain::Database database_;
   domain::SigningKeys signing_keys_;
   domain::PasswordHasher passwords_;
+  domain::Limiter limiter_;
   domain::Fingerprinter fingerprints_;
   std::optional<domain::CheckMemory> memory_;
   domain::Services services_;

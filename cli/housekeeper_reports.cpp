@@ -13,7 +13,9 @@ using fcgi::LogLevel;
 void write_sweep(const domain::Sweep& sweep) {
   log(LogLevel::Info, "swept",
       {{"sessions", sweep.sessions},
-       {"limits", sweep.limits},
+       {"invites", sweep.invites},
+       {"mail_links", sweep.mail_links},
+       {"sso_attempts", sweep.sso_attempts},
        {"audit", sweep.audit},
        {"networks", sweep.networks},
        {"tombstones", sweep.tombstones},
@@ -30,7 +32,10 @@ void write_watch(const domain::WatchReport& report) {
 
 void HousekeeperReports::swept(const domain::Sweep& sweep) {
   const auto& s = sweep;
-  if (s.sessions + s.limits + s.audit + s.networks + s.tombstones + s.journal == 0) return;
+  if (s.sessions + s.invites + s.mail_links + s.sso_attempts + s.audit + s.networks + s.tombstones +
+          s.journal ==
+      0)
+    return;
   const std::lock_guard lock(mutex_);
   swept_ = sweep;
 }

@@ -23,27 +23,40 @@ struct Account {
   bool is_bot = false;
   Instant created_at;
   std::optional<Instant> last_login_at;
+  bool totp_enabled = false;    ///< a password alone does not log in
+  bool email_verified = false;  ///< its owner has shown to receive mail there
 
   [[nodiscard]] bool may_act() const { return is_active && is_approved; }
 };
 
 /// The account's columns in the order that `read_account` expects, for statements that select them:
-/// "a.id, a.number, a.username, …" of an alias `a`. 10 columns.
+/// "a.id, a.number, a.username, …" of an alias `a`. 12 columns.
 #define POSTERN_ACCOUNT_COLUMNS                                                         \
   "a.id, a.number, a.username, a.email, a.role, a.is_active, a.is_approved, a.is_bot, " \
-  "postern.micros(a.created_at), postern.micros(a.last_login_at)"
-inline constexpr std::size_t kAccountColumns = 10;
+  "postern.micros(a.created_at), postern.micros(a.last_login_at), a.totp_enabled, "     \
+  "a.email_verified"
+inline constexpr std::size_t kAccountColumns = 12;
 [[nodiscard]] Account read_account(const Row& row, std::size_t first_column = 0);
 
 struct Registration {
   std::string username;
   std::optional<std::string> email;
   Secret password;
+  Secret invite_code{};  ///< empty: none
 };
 
 /// A visitor registers himself, as the settings allow. One hash, whether or not the names are free;
-/// settings.registration.per_network_per_hour of them. RegistrationClosed, InvalidInput (field
-/// username, email, password), Taken (username or email), Busy, TooManyAttempts.
+/// settings.registration.per_network_per_hour of them. RegistrationClosed, InviteRequired,
+/// InviteInvalid, InvalidInput (field username, email, password), Taken (username or email), Busy,
+/// TooManyAttempts.
+///
+/// In mode Invite a code is needed; in mode Open one that is given must be good, too. Its use is
+/// counted in the transaction that makes the account, never past its number (invite.hpp).
+///
+/// With settings.registration.verify_email an e-mail address is required and waits unconfirmed
+/// (account.pending_email): whether somebody has it already changes neither the answer nor the work
+/// done here, only the letter that goes there (rule R8; mail.hpp). The account is not approved
+/// until it is confirmed.
 [[nodiscard]] Result<Account> register_account(Services& services, const Registration& wanted,
                                                const Origin& origin);
 

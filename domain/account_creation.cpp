@@ -1,7 +1,7 @@
 #include "domain/account.hpp"
 #include "domain/account_rows.hpp"
 #include "domain/audit.hpp"
-#include "domain/rate_limit.hpp"
+#include "domain/network.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -71,12 +71,13 @@ Result<Account> create(Services& services, const NewAccount& wanted, AuditEvent 
 Result<Account> register_account(Services& services, const Registration& wanted,
                                  const Origin& origin) {
   const RegistrationSettings& settings = services.settings.registration;
-  if (!settings.open) return Errc::RegistrationClosed;
+  if (settings.mode == RegistrationMode::Closed) return Errc::RegistrationClosed;
   Outcome checked = check_names(wanted.username, wanted.email);
   if (checked) checked = services.passwords.check_acceptable(wanted.password, "password");
   if (!checked) return checked.error();
-  const Charge counted = charge(services, "register:" + network_of(origin.address),
-                                {settings.per_network_per_hour, kRegistrationWindow});
+  const Charge counted = services.limiter.charge(
+      "register:" + network_of(origin.address),
+      {settings.per_network_per_hour, kRegistrationWindow}, services.clock.uptime());
   if (!counted.allowed) return Error{Errc::TooManyAttempts, {}, {}, counted.retry_after};
   NewAccount account;
   account.username = wanted.username;

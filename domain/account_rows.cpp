@@ -41,6 +41,8 @@ Account read_account(const Row& row, std::size_t first_column) {
   account.is_bot = row.boolean(column++);
   account.created_at = row.instant(column++);
   account.last_login_at = row.instant_or_null(column++);
+  account.totp_enabled = row.boolean(column++);
+  account.email_verified = row.boolean(column++);
   return account;
 }
 

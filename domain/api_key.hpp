@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/account.hpp"
+#include "domain/key_restrictions.hpp"
 
 namespace postern::domain {
 
@@ -35,10 +36,13 @@ struct ApiKey {
   std::int64_t account_number = 0;
   std::string username;
   KeyKind kind = KeyKind::Named;
+  std::string dialect;  ///< whose style it has (key_style.hpp)
+  std::string type;     ///< the word its dialect gives it; "" for none
   std::string name;
   std::string key_prefix;  ///< the first 12 characters of the key: enough to recognise, not to use
   /// None: all that the owner's role has. Otherwise intersected with it at each check.
   std::optional<std::vector<std::string>> permissions;
+  KeyRestrictions restrictions;
   Instant created_at;
   std::optional<Instant> expires_at, last_used_at, revoked_at;
 
@@ -54,11 +58,15 @@ struct NewKey {
   std::string name;
   std::optional<std::vector<std::string>> permissions;
   std::optional<std::chrono::days> lifetime;  ///< 1 to 3650 days; none: until revoked
+  std::string dialect = "native";             ///< with type: its style (key_style.hpp)
+  std::string type{};
+  KeyRestrictions restrictions{};
 };
 
-/// InvalidInput (field name, permissions, expires_in_days), NotPermitted for a permission that the
-/// role does not have, Taken (field name) among the account's live keys, TooManyAttempts past
-/// settings.keys.per_account.
+/// InvalidInput (field name, permissions, expires_in_days, dialect, type, restrictions.…),
+/// NotPermitted for a permission that the role does not have (field permissions) or that the style
+/// asks of the owner (field dialect), Taken (field name) among the account's live keys where the
+/// style wants unique names, TooManyAttempts past settings.keys.per_account.
 [[nodiscard]] Result<IssuedKey> issue_key(Services& services, AccountId account,
                                           const NewKey& wanted, std::optional<AccountId> actor,
                                           const Origin& origin);

@@ -25,7 +25,7 @@ constexpr std::size_t kDetailLimit = 200;
 constexpr std::size_t kAddressLimit = 64;
 constexpr std::size_t kRequestIdLimit = 64;
 
-constexpr int kEvents = static_cast<int>(AuditEvent::SigningKeyCreated) + 1;
+constexpr int kEvents = static_cast<int>(AuditEvent::IdentityUnlinked) + 1;
 
 bool is_event(std::string_view name) {
   for (int event = 0; event < kEvents; ++event) {
@@ -98,6 +98,36 @@ std::string_view name_of(AuditEvent event) {
       return "key_read_back";
     case AuditEvent::SigningKeyCreated:
       return "signing_key_created";
+    case AuditEvent::RolePermissionsChanged:
+      return "role_permissions_changed";
+    case AuditEvent::RoleDeleted:
+      return "role_deleted";
+    case AuditEvent::InviteCreated:
+      return "invite_created";
+    case AuditEvent::InviteUsed:
+      return "invite_used";
+    case AuditEvent::InviteRevoked:
+      return "invite_revoked";
+    case AuditEvent::TotpEnabled:
+      return "totp_enabled";
+    case AuditEvent::TotpDisabled:
+      return "totp_disabled";
+    case AuditEvent::RecoveryCodesMade:
+      return "recovery_codes_made";
+    case AuditEvent::RecoveryCodeUsed:
+      return "recovery_code_used";
+    case AuditEvent::EmailVerified:
+      return "email_verified";
+    case AuditEvent::PasswordResetRequested:
+      return "password_reset_requested";
+    case AuditEvent::PasswordReset:
+      return "password_reset";
+    case AuditEvent::MailGivenUp:
+      return "mail_given_up";
+    case AuditEvent::IdentityLinked:
+      return "identity_linked";
+    case AuditEvent::IdentityUnlinked:
+      return "identity_unlinked";
   }
   return "unknown";
 }

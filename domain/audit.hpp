@@ -32,6 +32,21 @@ enum class AuditEvent {
   KeyRevoked,
   KeyReadBack,
   SigningKeyCreated,
+  RolePermissionsChanged,
+  RoleDeleted,
+  InviteCreated,
+  InviteUsed,
+  InviteRevoked,
+  TotpEnabled,
+  TotpDisabled,
+  RecoveryCodesMade,
+  RecoveryCodeUsed,
+  EmailVerified,
+  PasswordResetRequested,
+  PasswordReset,
+  MailGivenUp,
+  IdentityLinked,
+  IdentityUnlinked,
 };
 
 [[nodiscard]] std::string_view name_of(AuditEvent event);  ///< login_succeeded, …

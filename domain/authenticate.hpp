@@ -21,6 +21,9 @@ struct Principal {
   std::optional<SessionId> session;
   std::optional<KeyId> key;
   std::optional<Instant> expires_at;
+  std::string
+      key_dialect;  ///< of a key: whose style it has; a dialect takes its own and native ones
+  std::string restrictions;  ///< of a key: encode_restrictions(); "" for none. NOT enforced yet
   Instant good_until = Instant::max();  ///< may be relied on until then, if nothing is revoked
 
   [[nodiscard]] bool may(std::string_view permission) const;

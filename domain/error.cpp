@@ -48,6 +48,34 @@ const char* name_of(Errc code) {
       return "refresh_expired";
     case Errc::RefreshReused:
       return "refresh_reused";
+    case Errc::InviteRequired:
+      return "invite_required";
+    case Errc::InviteInvalid:
+      return "invite_invalid";
+    case Errc::InUse:
+      return "in_use";
+    case Errc::NoEmail:
+      return "no_email";
+    case Errc::SecondFactorRequired:
+      return "second_factor_required";
+    case Errc::SecondFactorInvalid:
+      return "second_factor_invalid";
+    case Errc::AlreadyEnabled:
+      return "already_enabled";
+    case Errc::NotEnabled:
+      return "not_enabled";
+    case Errc::ReauthenticationRequired:
+      return "reauthentication_required";
+    case Errc::KeyRestricted:
+      return "key_restricted";
+    case Errc::LinkInvalid:
+      return "link_invalid";
+    case Errc::IdentityNotLinked:
+      return "identity_not_linked";
+    case Errc::ProviderRefused:
+      return "provider_refused";
+    case Errc::ProviderUnavailable:
+      return "provider_unavailable";
   }
   return "unknown";
 }

@@ -15,11 +15,22 @@ enum class Errc {
   NotPermitted,        ///< Known, but may not.
   LastAdmin,           ///< Would leave no active account that can administer.
   RegistrationClosed,  ///< This installation takes no registrations.
+  InviteRequired,      ///< Registering needs an invitation, and none was given.
+  InviteInvalid,       ///< Unknown, used up, expired or taken back: deliberately one value.
+  InUse,               ///< Something else still refers to it.
+  NoEmail,             ///< The account has no address that mail could be sent to.
 
   InvalidCredentials,  ///< Unknown, wrong password, disabled: deliberately one value (rule R8).
   ApprovalPending,     ///< Right password, account not approved yet.
   TooManyAttempts,     ///< A limit is used up; Error::retry_after says for how long.
   Busy,                ///< All hashing slots are taken; Error::retry_after.
+
+  SecondFactorRequired,  ///< Right password; the account has a second factor and none was given.
+  SecondFactorInvalid,   ///< Wrong, expired or used second factor.
+  AlreadyEnabled,        ///< The second factor is in force already.
+  NotEnabled,            ///< There is no second factor to change.
+  ReauthenticationRequired,  ///< The sign-in is too long ago for this; Error::field says what
+                             ///< helps.
 
   TokenInvalid,     ///< Malformed, forged, or for another issuer or audience.
   TokenExpired,     ///< Was good once.
@@ -30,6 +41,12 @@ enum class Errc {
   KeyExpired,       ///< The right secret of a key past its expiry.
   AccountInactive,  ///< The credential is good; its account is disabled or unapproved.
   AccountGone,      ///< The credential is good; its account no longer exists.
+  KeyRestricted,    ///< A good key, used from a network or for a path that it is not for.
+
+  LinkInvalid,  ///< The secret out of a mail is unknown, used, expired, or for something else.
+  IdentityNotLinked,    ///< A provider vouched for somebody who has no account here, and gets none.
+  ProviderRefused,      ///< The provider's answer does not hold; Error::detail says why.
+  ProviderUnavailable,  ///< The provider cannot be asked; Error::retry_after.
 
   RefreshInvalid,  ///< Not a live refresh token of this kind of session.
   RefreshExpired,  ///< The session is past its end.

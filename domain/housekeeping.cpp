@@ -8,15 +8,27 @@ constexpr std::int64_t kBatch = 1000;
 constexpr int kBatches = 100;
 /// Whoever polls reads the journal several times a second; who missed this much takes it as lost.
 constexpr seconds kJournalRetention = hours(1);
+/// So long whoever invited can see what became of it.
+constexpr days kInviteRetention{30};
 
 constexpr Statement kSweepSessions{"sweep_sessions", R"sql(
   delete from postern.session where id in (
     select id from postern.session where expires_at <= $1
     limit $2 for update skip locked))sql"};
 
-constexpr Statement kSweepLimits{"sweep_limits", R"sql(
-  delete from postern.rate_limit where name in (
-    select name from postern.rate_limit where expires_at <= $1
+constexpr Statement kSweepInvites{"sweep_invites", R"sql(
+  delete from postern.invite where id in (
+    select id from postern.invite where expires_at <= $1
+    limit $2 for update skip locked))sql"};
+
+constexpr Statement kSweepMailLinks{"sweep_mail_links", R"sql(
+  delete from postern.mail_link where id in (
+    select id from postern.mail_link where expires_at <= $1
+    limit $2 for update skip locked))sql"};
+
+constexpr Statement kSweepSsoAttempts{"sweep_sso_attempts", R"sql(
+  delete from postern.sso_attempt where state_hash in (
+    select state_hash from postern.sso_attempt where expires_at <= $1
     limit $2 for update skip locked))sql"};
 
 constexpr Statement kSweepAudit{"sweep_audit", R"sql(
@@ -55,7 +67,9 @@ Sweep sweep(Services& services) {
   const Settings& settings = services.settings;
   Sweep swept;
   swept.sessions = sweep_table(services, kSweepSessions, now);
-  swept.limits = sweep_table(services, kSweepLimits, now);
+  swept.invites = sweep_table(services, kSweepInvites, now - kInviteRetention);
+  swept.mail_links = sweep_table(services, kSweepMailLinks, now);
+  swept.sso_attempts = sweep_table(services, kSweepSsoAttempts, now);
   swept.audit = sweep_table(services, kSweepAudit, now - settings.audit.retention);
   swept.networks = sweep_table(services, kSweepNetworks, now - settings.login_limit.known_network);
   swept.tombstones = sweep_table(services, kSweepTombstones, now - settings.audit.retention);

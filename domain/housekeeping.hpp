@@ -8,7 +8,7 @@ namespace postern::domain {
 
 struct Sweep {
   std::int64_t sessions = 0;
-  std::int64_t limits = 0;
+  std::int64_t invites = 0, mail_links = 0, sso_attempts = 0;
   std::int64_t audit = 0;
   std::int64_t networks = 0;
   std::int64_t tombstones = 0;  ///< of API keys revoked longer ago than the audit's retention

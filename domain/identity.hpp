@@ -16,8 +16,9 @@ struct IdentityFields {
   std::string_view user;     ///< username
   std::string_view email;    ///< empty when there is none
   std::string_view role;
-  std::string_view permissions;  ///< effective ones, sorted, one space between
-  std::string_view credential;   ///< access_token:<session id>, api_key:<key id>
+  std::string_view permissions;     ///< effective ones, sorted, one space between
+  std::string_view credential;      ///< access_token:<session id>, api_key:<key id>
+  std::string_view restrictions{};  ///< of a key (key_restrictions.hpp); told to nobody
 
   [[nodiscard]] bool may(std::string_view permission) const;
 };

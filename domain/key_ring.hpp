@@ -16,11 +16,16 @@ namespace postern::domain {
 /// What a derived key is for. Each purpose has its own key, so that nothing made for one can pass
 /// for another (rule R10).
 enum class KeyPurpose : std::uint8_t {
-  RefreshMac = 1,   ///< Authenticates refresh tokens (R1).
-  ApiKeyHash = 2,   ///< Keyed hash of API keys' secrets (R5).
-  Seal = 3,         ///< Encrypts what must be read back: signing keys, kept copies of API keys.
-  LookupHash = 4,   ///< Hides names and addresses in limiter rows.
-  Fingerprint = 5,  ///< Keyed hash of whole credentials, for caches.
+  RefreshMac = 1,    ///< Authenticates refresh tokens (R1).
+  ApiKeyHash = 2,    ///< Keyed hash of API keys' secrets (R5).
+  Seal = 3,          ///< Encrypts what must be read back: signing keys, kept copies of API keys.
+  LookupHash = 4,    ///< Hides names and addresses in limiter rows.
+  Fingerprint = 5,   ///< Keyed hash of whole credentials, for caches.
+  InviteHash = 6,    ///< Keyed hash of invitations' codes (R5).
+  MailLinkHash = 7,  ///< Keyed hash of secrets that travel by mail (R5).
+  RecoveryHash = 8,  ///< Keyed hash of recovery codes (R5).
+  LimiterNames = 9,  ///< Names of what is limited, in shared memory.
+  SsoState = 10,     ///< Keyed hash of the states of sign-ins at providers (R5).
 };
 
 /// The master keys, read from one file outside the database. Each line is

@@ -1,6 +1,6 @@
 #include "domain/login_limit.hpp"
 
-#include "domain/rate_limit.hpp"
+#include "domain/network.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -18,7 +18,8 @@ constexpr Statement kRememberNetwork{"remember_network", R"sql(
   on conflict (account_id, network) do update set seen_at = excluded.seen_at)sql"};
 
 Digest network_hash(Services& services, const std::string& network) {
-  return lookup_hash(services, "known-network:" + network);
+  const std::string text = "known-network:" + network;
+  return services.ring.mac(KeyPurpose::LookupHash, services.ring.current_id(), as_bytes(text));
 }
 
 std::string account_window(AccountId account) {
@@ -43,6 +44,19 @@ std::string subject_of(Services& services, std::optional<AccountId> account, std
   return account_window(*account) + (known ? "@" + network : "");
 }
 
+Rate account_rate(const Services& services) {
+  const auto& limits = services.settings.login_limit;
+  return {limits.per_account, limits.window};
+}
+Rate network_rate(const Services& services) {
+  const auto& limits = services.settings.login_limit;
+  return {limits.per_network, limits.window};
+}
+
+void refund(Services& services, const std::string& name, const Rate& rate) {
+  services.limiter.refund(name, rate, services.clock.uptime());
+}
+
 Error too_many(const Charge& refused) {
   return Error{Errc::TooManyAttempts, {}, {}, refused.retry_after};
 }
@@ -51,36 +65,42 @@ Error too_many(const Charge& refused) {
 
 Result<LoginAttempt> begin_login_attempt(Services& services, std::optional<AccountId> account,
                                          std::string_view login, const Origin& origin) {
-  const LoginLimitSettings& limits = services.settings.login_limit;
+  const auto now = services.clock.uptime();
   LoginAttempt attempt{account, {}, network_of(origin.address)};
   attempt.subject = subject_of(services, account, login, attempt.network);
-  const Charge subject = charge(services, attempt.subject, {limits.per_account, limits.window});
+  const Charge subject = services.limiter.charge(attempt.subject, account_rate(services), now);
   if (!subject.allowed) return too_many(subject);
   const Charge network =
-      charge(services, network_window(attempt.network), {limits.per_network, limits.window});
+      services.limiter.charge(network_window(attempt.network), network_rate(services), now);
   if (!network.allowed) {
-    refund(services.database, services, attempt.subject);
+    refund(services, attempt.subject, account_rate(services));
     return too_many(network);
   }
   return attempt;
 }
 
 void login_attempt_succeeded(Executor& executor, Services& services, const LoginAttempt& attempt) {
-  forgive(executor, services, attempt.subject);
-  refund(executor, services, network_window(attempt.network));
+  services.limiter.forgive(attempt.subject);
+  refund(services, network_window(attempt.network), network_rate(services));
   // All visitors whose address we do not know would share it.
   if (!attempt.account || attempt.network == kUnknownNetwork) return;
   executor.run(kRememberNetwork,
                {*attempt.account, network_hash(services, attempt.network), services.clock.now()});
 }
 
-void login_attempt_not_made(Executor& executor, Services& services, const LoginAttempt& attempt) {
-  refund(executor, services, attempt.subject);
-  refund(executor, services, network_window(attempt.network));
+void login_attempt_not_made(Services& services, const LoginAttempt& attempt) {
+  refund(services, attempt.subject, account_rate(services));
+  refund(services, network_window(attempt.network), network_rate(services));
 }
 
-void forgive_login_attempts(Executor& executor, Services& services, AccountId account) {
-  forgive(executor, services, account_window(account));
+void forgive_login_attempts(Services& services, AccountId account) {
+  services.limiter.forgive(account_window(account));
+}
+
+bool login_refusal_is_news(Services& services, const Origin& origin) {
+  const Rate once{1, services.settings.login_limit.window};
+  const auto name = "login-limited:" + network_of(origin.address);
+  return services.limiter.charge(name, once, services.clock.uptime()).allowed;
 }
 
 }  // namespace postern::domain

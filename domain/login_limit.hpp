@@ -26,7 +26,7 @@ struct LoginAttempt {
 
 /// Counts an attempt before its hash is computed (CVE-2024-4629). `login` is what the visitor
 /// typed, and matters only where no account has that name. TooManyAttempts with retry_after; a
-/// refused attempt is counted nowhere. Not to be called within a transaction.
+/// refused attempt is counted nowhere.
 [[nodiscard]] Result<LoginAttempt> begin_login_attempt(Services& services,
                                                        std::optional<AccountId> account,
                                                        std::string_view login,
@@ -37,10 +37,14 @@ struct LoginAttempt {
 void login_attempt_succeeded(Executor& executor, Services& services, const LoginAttempt& attempt);
 
 /// No password was checked after all (no hashing slot was free): takes the attempt back.
-void login_attempt_not_made(Executor& executor, Services& services, const LoginAttempt& attempt);
+void login_attempt_not_made(Services& services, const LoginAttempt& attempt);
 
 /// Lifts the account's limit for all who are not on a network of its own: an administrator set its
 /// password.
-void forgive_login_attempts(Executor& executor, Services& services, AccountId account);
+void forgive_login_attempts(Services& services, AccountId account);
+
+/// Whether this refusal is to be written down: one row a network and window, however many attempts
+/// are refused, since a flood must not fill the audit.
+[[nodiscard]] bool login_refusal_is_news(Services& services, const Origin& origin);
 
 }  // namespace postern::domain

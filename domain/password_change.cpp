@@ -2,7 +2,6 @@
 
 #include "domain/audit.hpp"
 #include "domain/login_limit.hpp"
-#include "domain/rate_limit.hpp"
 #include "domain/revocation.hpp"
 
 namespace postern::domain {
@@ -24,11 +23,8 @@ void note(Services& services, AuditEvent event, AccountId account, const Origin&
   record(services.database, services, {event, account, account, {}, "re-authentication"}, origin);
 }
 
-/// One row a network and window, however many attempts are refused: a flood must not fill the
-/// audit.
 void note_limited(Services& services, AccountId account, const Origin& origin) {
-  const std::string window = "login-limited:" + network_of(origin.address);
-  if (charge(services, window, {1, services.settings.login_limit.window}).allowed)
+  if (login_refusal_is_news(services, origin))
     note(services, AuditEvent::LoginLimited, account, origin);
 }
 
@@ -44,7 +40,7 @@ Result<std::string> check_password(Services& services, AccountId account, const 
   std::string stored = found.empty() ? std::string() : found.front().text(0);
   const auto verdict = services.passwords.verify(password, stored);
   if (!verdict) {
-    login_attempt_not_made(services.database, services, *attempt);
+    login_attempt_not_made(services, *attempt);
     return verdict.error();
   }
   if (!verdict->matches) {
@@ -101,7 +97,7 @@ Outcome set_password(Services& services, AccountId account, const Secret& replac
   return services.database.transaction([&](Transaction& tx) -> Outcome {
     if (tx.run(kSetPassword, {account, *hash}).affected != 1) return Errc::NotFound;
     end_what_it_opened(tx, services, account, keep);
-    forgive_login_attempts(tx, services, account);
+    forgive_login_attempts(services, account);
     record(tx, services, {AuditEvent::PasswordSet, account, actor, {}, {}}, origin);
     return done;
   });

@@ -6,6 +6,7 @@
 #include "domain/clock.hpp"
 #include "domain/database.hpp"
 #include "domain/key_ring.hpp"
+#include "domain/limiter.hpp"
 #include "domain/password_hasher.hpp"
 #include "domain/random.hpp"
 #include "domain/settings.hpp"
@@ -31,6 +32,7 @@ struct Services {
   const KeyRing& ring;
   SigningKeys& signing_keys;
   PasswordHasher& passwords;
+  Limiter& limiter;
   CheckMemory* memory = nullptr;  ///< none: every check asks the database
   /// Revoking transactions committed here, or perhaps committed (announcement.hpp).
   std::uint64_t announced = 0;

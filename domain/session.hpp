@@ -6,6 +6,7 @@
 
 #include "domain/account.hpp"
 #include "domain/audit.hpp"
+#include "domain/second_factor.hpp"
 
 namespace postern::domain {
 
@@ -14,6 +15,7 @@ struct SignIn {
   Secret password;
   SessionKind kind = SessionKind::Native;
   bool remember = true;  ///< false: for a borrowed machine; the session ends sooner
+  SecondFactor factor{};
 };
 
 /// What a login or refresh answers with.
@@ -30,8 +32,27 @@ struct Tokens {
 /// Password login. Resolve, count against the limits, hash once, and only then look at what was
 /// found: unknown, wrong and disabled are InvalidCredentials alike (rule R8). ApprovalPending only
 /// after a right password. TooManyAttempts, Busy. One new session row.
+///
+/// An account with a second factor needs it besides, at whichever front door: SecondFactorRequired
+/// after a right password without one, SecondFactorInvalid after a wrong one, which counts as a
+/// failed login (ASVS 6.3.4). A good sign-in from a network that is new to the account is told to
+/// its owner by mail (settings.mail.notices).
 [[nodiscard]] Result<Tokens> sign_in(Services& services, const SignIn& request,
                                      const Origin& origin);
+
+/// A login whose person somebody else has vouched for: a provider (external_identity.hpp). The same
+/// session as sign_in() opens, in the caller's transaction, and the same record of it. `method` is
+/// for the audit: `sso`. InvalidCredentials for an account that is disabled, ApprovalPending;
+/// SecondFactorRequired for one with a second factor, unless `factor_checked`.
+struct VouchedSignIn {
+  AccountId account;
+  SessionKind kind = SessionKind::Native;
+  bool remember = true;
+  bool factor_checked = false;
+  std::string method;
+};
+[[nodiscard]] Result<Tokens> sign_in_vouched(Transaction& tx, Services& services,
+                                             const VouchedSignIn& request, const Origin& origin);
 
 /// Rotation, rules R1-R3. RefreshInvalid, RefreshExpired, RefreshReused (the session is dead),
 /// TokenWrongKind, AccountInactive, AccountGone. One statement in the usual case.

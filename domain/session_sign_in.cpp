@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "domain/login_limit.hpp"
-#include "domain/rate_limit.hpp"
 #include "domain/session.hpp"
 #include "domain/session_tokens.hpp"
 #include "domain/text.hpp"
@@ -44,12 +43,8 @@ std::optional<Candidate> find_login(Services& services, std::string_view login) 
   return Candidate{read_account(rows.front()), rows.front().text(kAccountColumns)};
 }
 
-/// One row a network and window, however many attempts are refused: a flood must not fill the
-/// audit.
 void record_limited(Services& services, std::optional<AccountId> account, const Origin& origin) {
-  const auto window = services.settings.login_limit.window;
-  const auto name = "login-limited:" + network_of(origin.address);
-  if (!charge(services, name, {1, window}).allowed) return;
+  if (!login_refusal_is_news(services, origin)) return;
   record(services.database, services, {.event = AuditEvent::LoginLimited, .account = account},
          origin);
 }
@@ -132,7 +127,7 @@ Result<Tokens> check_and_let_in(Services& services, const SignIn& request,
   const auto verdict =
       services.passwords.verify(request.password, found ? found->password_hash : std::string());
   if (!verdict.ok()) {
-    login_attempt_not_made(services.database, services, attempt);
+    login_attempt_not_made(services, attempt);
     return verdict.error();
   }
   if (const auto refusal = judge(services, found, verdict->matches, attempt, origin)) {

@@ -17,8 +17,8 @@ using std::chrono::seconds;
 
 /// Kinds of login session: which front door made it, hence which lifetimes and leeway hold, and at
 /// which door its refresh token is taken (rule R10). The numbers are stored.
-enum class SessionKind : std::int16_t { Native = 1, Dispatcharr = 2 };
-inline constexpr std::size_t kSessionKinds = 2;
+enum class SessionKind : std::int16_t { Native = 1, Dispatcharr = 2, OpenSkip = 3, Scriptix = 4 };
+inline constexpr std::size_t kSessionKinds = 4;
 
 struct SessionSettings {
   seconds access_lifetime;
@@ -36,12 +36,14 @@ struct PasswordSettings {
   std::uint32_t memory_kib = 19456;
   std::uint32_t iterations = 2;
   std::uint32_t min_length = 15;             ///< code points, NIST SP 800-63B-4; 8 at the least
+  std::uint32_t min_length_with_mfa = 8;     ///< where a second factor is in force besides
+  bool refuse_common = true;                 ///< ASVS 6.2.4: the list of common ones
   std::uint32_t max_length = 256;            ///< bytes; longer ones are refused, never cut
   std::uint32_t concurrent_hashes = 2;       ///< on this machine, over all workers
   std::chrono::milliseconds hash_wait{100};  ///< for a free slot, before Busy
 };
 
-/// Failed logins: sliding windows, kept in the database.
+/// Failed logins (limiter.hpp): so many at once, given back evenly within the window.
 struct LoginLimitSettings {
   std::uint32_t per_account = 10;
   std::uint32_t per_network = 100;  ///< an IPv4 address, an IPv6 /64
@@ -49,10 +51,13 @@ struct LoginLimitSettings {
   days known_network = days(90);  ///< a network stays an account's own this long after a login
 };
 
+enum class RegistrationMode { Closed, Invite, Open };
+
 struct RegistrationSettings {
-  bool open = false;
-  bool approval = false;                    ///< new accounts wait for an administrator
-  std::string role = "member";              ///< of a new account
+  RegistrationMode mode = RegistrationMode::Closed;
+  bool approval = false;        ///< new accounts wait for an administrator
+  bool verify_email = false;    ///< new accounts wait until their address is confirmed; needs mail
+  std::string role = "member";  ///< of a new account that no invitation gives one
   std::uint32_t per_network_per_hour = 20;  ///< registrations tried
 };
 
@@ -80,6 +85,21 @@ struct CacheSettings {
   std::chrono::milliseconds poll_interval{200};
 };
 
+struct MfaSettings {
+  std::string totp_issuer = "Postern";  ///< what authenticator apps show beside the username
+  std::uint32_t drift_steps = 1;        ///< steps of 30 s before and after the present one
+  std::uint32_t recovery_codes = 10;    ///< in a set
+  /// A sign-in as young as this needs no password again before a factor is changed (ASVS 7.5.1).
+  seconds recent_sign_in = minutes(5);
+};
+
+struct MailSettings {
+  bool enabled = false;  ///< there is a server to send by
+  bool notices = true;   ///< new sign-ins, changes of factors and passwords
+  seconds verify_lifetime = hours(24);
+  seconds reset_lifetime = hours(1);
+};
+
 struct AuditSettings {
   days retention = days(365);
 };
@@ -88,11 +108,15 @@ struct Settings {
   std::string issuer = "http://127.0.0.1:8080";
   std::array<SessionSettings, kSessionKinds> sessions{
       SessionSettings{minutes(10), days(14), days(90), seconds(10)},
-      SessionSettings{minutes(30), days(1), days(1), std::nullopt}};
+      SessionSettings{minutes(30), days(1), days(1), std::nullopt},
+      SessionSettings{hours(24), days(1), days(1), seconds(0)},
+      SessionSettings{days(7), days(7), days(7), seconds(0)}};
   PasswordSettings password;
   LoginLimitSettings login_limit;
   RegistrationSettings registration;
   KeySettings keys;
+  MfaSettings mfa;
+  MailSettings mail;
   AuditSettings audit;
   CacheSettings cache;
   Policy policy;

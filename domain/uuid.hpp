@@ -42,5 +42,7 @@ using AccountId = Id<struct AccountTag>;
 using SessionId = Id<struct SessionTag>;
 using KeyId = Id<struct KeyTag>;
 using EventId = Id<struct EventTag>;
+using InviteId = Id<struct InviteTag>;
+using MailId = Id<struct MailTag>;
 
 }  // namespace postern::domain

@@ -24,17 +24,13 @@ std::size_t claim(const Dialect& dialect, std::string_view path) {
   return longest;
 }
 
-bool is_switched_on(const Dialect& dialect, const Settings& settings) {
-  return &dialect != &dispatcharr_dialect() || settings.dispatcharr.enabled;
-}
-
 /// Whose shapes the answer has. A target that cannot be decoded is judged by how it begins.
 const Dialect* find_dialect(const Request& request, const Settings* settings) {
   const std::string_view path = request.uri ? request.uri->path : request.target;
   const Dialect* found = nullptr;
   std::size_t longest = 0;
   for (const auto* dialect : dialects()) {
-    if (settings != nullptr && !is_switched_on(*dialect, *settings)) continue;
+    if (settings != nullptr && !dialect->enabled(*settings)) continue;
     const auto length = claim(*dialect, path);
     if (length > longest) {
       longest = length;

@@ -48,6 +48,17 @@ struct Route {
   Handler handler;
 };
 
+/// How often whoever sends a request may do so.
+struct RequestLimit {
+  enum class By {
+    Network,  ///< the client's (domain::network_of)
+    Account,  ///< the credential's owner; without a valid credential the network
+  };
+  std::string_view name;  ///< of what shares it: requests of the same name count together
+  By by = By::Account;
+  domain::Rate rate;
+};
+
 /// A dialect: routes and the shapes of its refusals. It holds no rule of its own.
 struct Dialect {
   std::string_view name;
@@ -69,6 +80,14 @@ struct Dialect {
   Response (*method_not_allowed)(const Request&, std::string_view allow);
   /// 400, 413, 431, 500, 503 …, where no handler could answer. 503 carries Retry-After.
   Response (*failure)(const Request&, int status);
+  /// What the domain refuses on every route alike: KeyRestricted, and TooManyAttempts with
+  /// Retry-After.
+  Response (*refuse)(const Request&, const domain::Error&);
+  bool (*enabled)(const Settings&);
+  /// Charged once a request, after its credential was looked at; none: no limit.
+  std::optional<RequestLimit> (*limit)(const Settings&, const Route&);
+  /// Says in the headers of any answer, refusals included, what is left of it.
+  void (*tell_limit)(Response&, const RequestLimit&, const domain::Charge&, domain::Instant now);
 };
 
 /// What a method and a path select in a dialect's table.

@@ -12,6 +12,28 @@ struct DispatcharrSettings {
   unsigned logins_per_minute = 3;  ///< per client address, successes included; 0: no throttle
 };
 
+struct NativeSettings {
+  unsigned requests_per_minute = 600;  ///< of one account, or network without one; 0: no limit
+};
+
+struct OpenSkipSettings {
+  bool enabled = true;
+  unsigned sign_ins_per_minute = 10;  ///< of one network: register, token, login; 0: no limit
+};
+
+struct SkedCastSettings {
+  bool enabled = true;
+  unsigned requests_per_minute = 120;
+  std::string agency = "Agency";  ///< what GET /v1/agency calls this installation
+};
+
+struct ScriptixSettings {
+  bool enabled = true;
+  unsigned requests_per_minute = 100;
+  std::string organization = "Organization";  ///< what `me` tells
+  std::string plan = "Gold";
+};
+
 struct GateSettings {
   /// Where the shipped web-server configuration sends browsers that are not signed in; told in
   /// X-Auth-Sign-In, with the wanted address as `return_to`. "" for none.
@@ -20,7 +42,11 @@ struct GateSettings {
 };
 
 struct Settings {
+  NativeSettings native;
   DispatcharrSettings dispatcharr;
+  OpenSkipSettings openskip;
+  SkedCastSettings skedcast;
+  ScriptixSettings scriptix;
   GateSettings gate;
 };
 

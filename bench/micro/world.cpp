@@ -63,7 +63,7 @@ World::World()
     : ring(domain::KeyRing::parse(domain::KeyRing::make_line(1, random)).value()),
       database({.url = "postgresql:///nowhere?host=/nonexistent"}),
       passwords(cheap_passwords(), domain::HashSlots(slots)),
-      services{settings, database, clock, random, ring, signing_keys, passwords} {
+      services{settings, database, clock, random, ring, signing_keys, passwords, limiter} {
   const Bytes sealed = ring.seal(std::string("signing_key:") + kKid, key_der(random), random);
   OneSigningKey stored(sealed);
   signing_keys.load(stored, ring, clock.now());

@@ -138,7 +138,25 @@ Response refusal(const domain::Error& error, Presented presented) {
       return detail(404, "Not found.");
     case Errc::NotPermitted:
     case Errc::RegistrationClosed:
+    case Errc::InviteRequired:
+    case Errc::InviteInvalid:
+    case Errc::ReauthenticationRequired:
+    case Errc::KeyRestricted:
+    case Errc::IdentityNotLinked:
+    case Errc::ProviderRefused:
       return detail(403, kPermissionDenied);
+    case Errc::InUse:
+    case Errc::NoEmail:
+    case Errc::AlreadyEnabled:
+    case Errc::NotEnabled:
+    case Errc::LinkInvalid:
+      return detail(400, "Bad request.");
+    // Its clients have no field for one: such an account uses its API key here.
+    case Errc::SecondFactorRequired:
+    case Errc::SecondFactorInvalid:
+      return challenge_detail("Two-factor authentication is required. Use an API key instead.");
+    case Errc::ProviderUnavailable:
+      return unavailable(error.retry_after);
     case Errc::LastAdmin:
       return field_error("non_field_errors", "At least one active administrator must remain.");
     case Errc::InvalidCredentials:

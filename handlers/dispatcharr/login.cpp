@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "domain/rate_limit.hpp"
+#include "domain/network.hpp"
 #include "domain/session.hpp"
 #include "handlers/dispatcharr/credential.hpp"
 #include "handlers/dispatcharr/errors.hpp"
@@ -26,8 +26,9 @@ std::optional<Response> stopped_by_throttle(const Call& call, Services& services
   const auto limit = std::min(services.settings.dispatcharr.logins_per_minute, kHighestLimit);
   if (limit == 0) return std::nullopt;
   const auto network = domain::network_of(call.request.remote_address);
-  const auto charge =
-      domain::charge(services.domain, "dispatcharr-login:" + network, {limit, kThrottleWindow});
+  auto& domain = services.domain;
+  const auto charge = domain.limiter.charge("dispatcharr-login:" + network,
+                                            {limit, kThrottleWindow}, domain.clock.uptime());
   if (charge.allowed) return std::nullopt;
   return throttled(charge.retry_after);
 }

@@ -61,6 +61,13 @@ const Dialect& dispatcharr_dialect() {
       .not_found = dispatcharr::not_found,
       .method_not_allowed = dispatcharr::method_not_allowed,
       .failure = dispatcharr::failure,
+      .refuse =
+          [](const Request&, const domain::Error& error) {
+            return dispatcharr::refusal(error, dispatcharr::Presented::Nothing);
+          },
+      .enabled = [](const Settings& settings) { return settings.dispatcharr.enabled; },
+      .limit = [](const Settings&, const Route&) { return std::optional<RequestLimit>(); },
+      .tell_limit = [](Response&, const RequestLimit&, const domain::Charge&, domain::Instant) {},
   };
   return kDialect;
 }

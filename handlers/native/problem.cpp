@@ -105,6 +105,34 @@ const Problem& problem_of(domain::Errc code) {
       return kLastAdmin;
     case Errc::RegistrationClosed:
       return kRegistrationClosed;
+    case Errc::InviteRequired:
+      return kInviteRequired;
+    case Errc::InviteInvalid:
+      return kInviteInvalid;
+    case Errc::InUse:
+      return kInUse;
+    case Errc::NoEmail:
+      return kNoEmail;
+    case Errc::SecondFactorRequired:
+      return kMfaRequired;
+    case Errc::SecondFactorInvalid:
+      return kMfaInvalid;
+    case Errc::AlreadyEnabled:
+      return kAlreadyEnabled;
+    case Errc::NotEnabled:
+      return kNotEnabled;
+    case Errc::ReauthenticationRequired:
+      return kReauthenticationRequired;
+    case Errc::KeyRestricted:
+      return kKeyRestricted;
+    case Errc::LinkInvalid:
+      return kInvalidLink;
+    case Errc::IdentityNotLinked:
+      return kIdentityNotLinked;
+    case Errc::ProviderRefused:
+      return kProviderRefused;
+    case Errc::ProviderUnavailable:
+      return kProviderUnavailable;
     case Errc::InvalidCredentials:
       return kInvalidCredentials;
     case Errc::ApprovalPending:

@@ -38,6 +38,25 @@ inline constexpr Problem kApprovalPending{403, "approval_pending",
                                           "The account waits for an administrator's approval"};
 inline constexpr Problem kRegistrationClosed{403, "registration_closed",
                                              "Registration is closed here"};
+inline constexpr Problem kInviteRequired{403, "invite_required", "An invitation is needed"};
+inline constexpr Problem kInviteInvalid{403, "invite_invalid", "The invitation is not valid"};
+inline constexpr Problem kMfaRequired{401, "mfa_required", "A second factor is needed"};
+inline constexpr Problem kMfaInvalid{401, "mfa_invalid", "The second factor is not valid"};
+inline constexpr Problem kReauthenticationRequired{403, "reauthentication_required",
+                                                   "The present password is needed for this"};
+inline constexpr Problem kKeyRestricted{403, "key_restricted", "The API key is not for this"};
+inline constexpr Problem kIdentityNotLinked{403, "identity_not_linked",
+                                            "Nobody here is linked to this identity"};
+inline constexpr Problem kProviderRefused{403, "provider_refused",
+                                          "The provider's answer does not hold"};
+inline constexpr Problem kInvalidLink{400, "invalid_token",
+                                      "The token is not valid, or not any more"};
+inline constexpr Problem kInUse{409, "in_use", "Something else needs it"};
+inline constexpr Problem kNoEmail{409, "no_email", "The account has no e-mail address"};
+inline constexpr Problem kAlreadyEnabled{409, "already_enabled", "It is enabled already"};
+inline constexpr Problem kNotEnabled{409, "not_enabled", "It is not enabled"};
+inline constexpr Problem kProviderUnavailable{503, "provider_unavailable",
+                                              "The provider cannot be asked at the moment"};
 inline constexpr Problem kNotPermitted{403, "not_permitted", "This is not permitted"};
 inline constexpr Problem kInsufficientScope{403, "insufficient_scope", "A permission is missing"};
 inline constexpr Problem kSessionRequired{403, "session_required",

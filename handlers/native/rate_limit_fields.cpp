@@ -28,4 +28,21 @@ Response with_registration_limit(Response response, const Services& services) {
                     std::chrono::hours(1));
 }
 
+std::optional<RequestLimit> request_limit(const Settings& settings, const Route& /*route*/) {
+  if (settings.native.requests_per_minute == 0) return std::nullopt;
+  return RequestLimit{"native",
+                      RequestLimit::By::Account,
+                      {settings.native.requests_per_minute, std::chrono::minutes(1)}};
+}
+
+void tell_request_limit(Response& response, const RequestLimit& limit, const domain::Charge& charge,
+                        domain::Instant /*now*/) {
+  if (!response.get("RateLimit-Policy").empty()) return;
+  const std::string name = '"' + std::string(limit.name) + '"';
+  response.set("RateLimit-Policy", name + ";q=" + std::to_string(limit.rate.limit) +
+                                       ";w=" + std::to_string(limit.rate.window.count()));
+  response.set("RateLimit", name + ";r=" + std::to_string(charge.remaining) +
+                                ";t=" + std::to_string(charge.reset_after.count()));
+}
+
 }  // namespace postern::handlers::native

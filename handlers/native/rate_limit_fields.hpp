@@ -12,4 +12,11 @@ namespace postern::handlers::native {
 [[nodiscard]] Response with_login_limit(Response response, const Services& services);
 [[nodiscard]] Response with_registration_limit(Response response, const Services& services);
 
+/// The limit on requests to the native API; what is left of it is the caller's own to know.
+[[nodiscard]] std::optional<RequestLimit> request_limit(const Settings& settings,
+                                                        const Route& route);
+/// Where the area has not told a limit of its own.
+void tell_request_limit(Response& response, const RequestLimit& limit, const domain::Charge& charge,
+                        domain::Instant now);
+
 }  // namespace postern::handlers::native

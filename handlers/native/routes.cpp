@@ -4,6 +4,7 @@
 #include "handlers/native/handlers.hpp"
 #include "handlers/native/native.hpp"
 #include "handlers/native/problem.hpp"
+#include "handlers/native/rate_limit_fields.hpp"
 
 namespace postern::handlers {
 namespace native {
@@ -83,7 +84,13 @@ const Dialect& native_dialect() {
                                 native::forbidden,
                                 native::not_found,
                                 native::method_not_allowed,
-                                native::failure};
+                                native::failure,
+                                [](const Request& request, const domain::Error& error) {
+                                  return native::refuse(request, error);
+                                },
+                                [](const Settings&) { return true; },
+                                native::request_limit,
+                                native::tell_request_limit};
   return kDialect;
 }
 

@@ -12,7 +12,7 @@ class AnotherWorker {
       : database({world.database_server.url()}),
         passwords(cheap_passwords(), domain::HashSlots(world.slots)),
         services{world.settings, database,     world.clock, random,
-                 world.ring,     signing_keys, passwords} {
+                 world.ring,     signing_keys, passwords,   world.limiter} {
     signing_keys.load(database, world.ring, world.clock.now());
   }
 

@@ -21,9 +21,9 @@ DomainWorld::DomainWorld()
     : ring(test_ring(random)),
       database({database_server.url()}),
       passwords(cheap_passwords(), domain::HashSlots(slots)),
-      services{settings, database, clock, random, ring, signing_keys, passwords} {
+      services{settings, database, clock, random, ring, signing_keys, passwords, limiter} {
   settings.password = cheap_passwords();
-  settings.registration.open = true;
+  settings.registration.mode = domain::RegistrationMode::Open;
   domain::SigningKeys::create(database, ring, random, clock.now());
   signing_keys.load(database, ring, clock.now());
 }

@@ -47,6 +47,7 @@ class DomainWorld {
   domain::SigningKeys signing_keys;
   std::array<domain::HashSlots::Slot, 8> slots{};
   domain::PasswordHasher passwords;
+  domain::Limiter limiter;
   domain::Services services;
   domain::Origin origin{"192.0.2.1", "test agent", "request-1"};
 

@@ -80,7 +80,7 @@ TEST_F(Accounts, RegistrationFollowsTheSettings) {
   const auto ann = find_account_by_login(world_.services, "ann");
   EXPECT_FALSE(ann->is_approved);
   EXPECT_EQ(ann->role, "streamer");
-  world_.settings.registration.open = false;
+  world_.settings.registration.mode = RegistrationMode::Closed;
   EXPECT_EQ(registering("bob", std::nullopt), "registration_closed");
 }
 

@@ -78,7 +78,8 @@ TEST_F(DialectProfile, ConcurrentChangesLoseNothing) {
       SigningKeys keys;
       std::array<HashSlots::Slot, 1> slots{};
       PasswordHasher passwords(test::cheap_passwords(), HashSlots(slots));
-      Services own{world.settings, database, world.clock, random, world.ring, keys, passwords};
+      Services own{world.settings, database, world.clock, random,
+                   world.ring,     keys,     passwords,   world.limiter};
       for (int j = 0; j < kChanges; ++j) {
         EXPECT_TRUE(change_profile(own, alice.id, "x", [](const std::string& present) {
           const int count = present.empty() ? 0 : std::stoi(present);
@@ -137,7 +138,8 @@ TEST_F(DialectGroups, OfManyWithOneNameAtOnceOneIsMade) {
       SigningKeys keys;
       std::array<HashSlots::Slot, 1> slots{};
       PasswordHasher passwords(test::cheap_passwords(), HashSlots(slots));
-      Services own{world.settings, database, world.clock, random, world.ring, keys, passwords};
+      Services own{world.settings, database, world.clock, random,
+                   world.ring,     keys,     passwords,   world.limiter};
       mine = save_group(own, "x", {0, "Family", {}}) ? 1 : 0;
     });
   }

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "domain/audit.hpp"
-#include "domain/rate_limit.hpp"
 #include "tests/support/domain_world.hpp"
 
 namespace postern::domain {

@@ -79,7 +79,7 @@ TEST_F(NativeSignIn, RegisterRefusesWhatIsTakenInvalidOrUnknown) {
 }
 
 TEST_F(NativeSignIn, RegisterIsRefusedWhereItIsClosed) {
-  world_.domain.settings.registration.open = false;
+  world_.domain.settings.registration.mode = domain::RegistrationMode::Closed;
   EXPECT_EQ(code_of(post("register", R"({"username":"bob","password":"long enough, this"})")),
             "403 registration_closed");
 }

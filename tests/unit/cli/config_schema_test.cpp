@@ -125,7 +125,7 @@ TEST(ConfigSchema, MinimalFileLeavesTheDefaultsOfCredentials) {
   EXPECT_EQ(config.domain.login_limit.per_network, domain.login_limit.per_network);
   EXPECT_EQ(config.domain.login_limit.window, domain.login_limit.window);
   EXPECT_EQ(config.domain.login_limit.known_network, domain.login_limit.known_network);
-  EXPECT_EQ(config.domain.registration.open, domain.registration.open);
+  EXPECT_EQ(config.domain.registration.mode, domain.registration.mode);
   EXPECT_EQ(config.domain.registration.approval, domain.registration.approval);
   EXPECT_EQ(config.domain.registration.role, domain.registration.role);
   EXPECT_EQ(config.domain.registration.per_network_per_hour,
@@ -219,7 +219,7 @@ TEST(ConfigSchema, EveryCredentialKeyArrivesWhereItBelongs) {
   EXPECT_EQ(config.login_limit.per_network, 8U);
   EXPECT_EQ(config.login_limit.window.count(), 90);
   EXPECT_EQ(config.login_limit.known_network.count(), 9);
-  EXPECT_TRUE(config.registration.open);
+  EXPECT_EQ(config.registration.mode, domain::RegistrationMode::Open);
   EXPECT_TRUE(config.registration.approval);
   EXPECT_EQ(config.registration.role, "streamer");
   EXPECT_EQ(config.registration.per_network_per_hour, 10U);

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "domain/rate_limit.hpp"
+#include "domain/network.hpp"
 
 namespace postern::domain {
 namespace {

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/account.hpp"
+#include "domain/second_factor.hpp"
+
+namespace postern::domain {
+
+/// Second factors (RFC 6238: SHA-1, six digits, 30 seconds, a secret of 160 bits). A code is good
+/// within settings.mfa.drift_steps of now, and no code is taken twice, nor one older than the last
+/// that was (RFC 6238 section 5.2; ASVS 6.5.1): one guarded UPDATE of postern.totp.last_step.
+
+/// What proves again, before a factor is changed, that the owner is at the keyboard (ASVS 7.5.1):
+/// the present password, or none where the session began within settings.mfa.recent_sign_in.
+struct Reauthentication {
+  SessionId session;
+  Secret password{};  ///< empty: not given
+};
+
+/// What an authenticator app is told.
+struct TotpEnrolment {
+  Secret secret;  ///< base32, no padding
+  Secret uri;     ///< otpauth://totp/<issuer>:<username>?secret=…&issuer=…
+};
+
+/// Makes a secret that is not in force until it is confirmed; a former one that was never confirmed
+/// is replaced. AlreadyEnabled, ReauthenticationRequired (field current_password),
+/// InvalidCredentials, TooManyAttempts, Busy.
+[[nodiscard]] Result<TotpEnrolment> start_totp(Services& services, AccountId account,
+                                               const Reauthentication& proof, const Origin& origin);
+
+/// The first right code puts it in force, makes the first set of recovery codes (shown this once),
+/// and ends the account's other sessions. The owner is told by mail. SecondFactorInvalid (counted
+/// as a failed login), NotEnabled where none was started, AlreadyEnabled, TooManyAttempts.
+[[nodiscard]] Result<std::vector<Secret>> confirm_totp(Services& services, AccountId account,
+                                                       const Secret& code, SessionId keep,
+                                                       const Origin& origin);
+
+/// Ends it with one of its own proofs, and all recovery codes with it. The owner is told by mail.
+/// SecondFactorInvalid, SecondFactorRequired where none was given, NotEnabled, TooManyAttempts;
+/// InvalidInput (field password, too_short) where the password is too short to stand alone.
+[[nodiscard]] Outcome disable_totp(Services& services, AccountId account, const SecondFactor& proof,
+                                   const Origin& origin);
+
+/// An administrator takes a lost factor off; every session of the account ends. The owner is told
+/// by mail. NotFound, NotEnabled.
+[[nodiscard]] Outcome reset_second_factor(Services& services, AccountId account,
+                                          std::optional<AccountId> actor, const Origin& origin);
+
+/// Takes a proof: the code's step is spent, or the recovery code used, in the caller's transaction.
+/// SecondFactorRequired, SecondFactorInvalid, NotEnabled. NOT counted here: the caller charges the
+/// limiter before (login_limit.hpp).
+[[nodiscard]] Outcome take_second_factor(Transaction& tx, Services& services, AccountId account,
+                                         const SecondFactor& proof);
+
+}  // namespace postern::domain
