@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "handlers/dispatcharr/credential.hpp"
-#include "handlers/dispatcharr/object_text.hpp"
+#include "handlers/object_text.hpp"
 
 namespace postern::handlers::dispatcharr {
 namespace {

@@ -4,9 +4,9 @@
 #include "domain/dialect_profile.hpp"
 #include "handlers/dispatcharr/errors.hpp"
 #include "handlers/dispatcharr/handlers.hpp"
-#include "handlers/dispatcharr/object_text.hpp"
 #include "handlers/dispatcharr/profile.hpp"
 #include "handlers/dispatcharr/reader.hpp"
+#include "handlers/object_text.hpp"
 
 namespace postern::handlers::dispatcharr {
 namespace {

@@ -5,8 +5,8 @@
 #include "handlers/dispatcharr/credential.hpp"
 #include "handlers/dispatcharr/errors.hpp"
 #include "handlers/dispatcharr/handlers.hpp"
-#include "handlers/dispatcharr/object_text.hpp"
 #include "handlers/dispatcharr/reader.hpp"
+#include "handlers/object_text.hpp"
 
 namespace postern::handlers::dispatcharr {
 namespace {

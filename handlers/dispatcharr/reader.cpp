@@ -6,8 +6,8 @@
 #include "domain/text.hpp"
 #include "fcgi/uri.hpp"
 #include "handlers/dispatcharr/errors.hpp"
-#include "handlers/dispatcharr/object_text.hpp"
 #include "handlers/json_body.hpp"
+#include "handlers/object_text.hpp"
 
 namespace postern::handlers::dispatcharr {
 namespace {

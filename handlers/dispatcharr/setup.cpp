@@ -2,8 +2,8 @@
 #include "handlers/dispatcharr/errors.hpp"
 #include "handlers/dispatcharr/handlers.hpp"
 #include "handlers/dispatcharr/networks.hpp"
-#include "handlers/dispatcharr/object_text.hpp"
 #include "handlers/dispatcharr/user_wish.hpp"
+#include "handlers/object_text.hpp"
 
 namespace postern::handlers::dispatcharr {
 namespace {

@@ -3,7 +3,7 @@
 #include "domain/api_key.hpp"
 #include "domain/text.hpp"
 #include "handlers/dispatcharr/credential.hpp"
-#include "handlers/dispatcharr/object_text.hpp"
+#include "handlers/object_text.hpp"
 
 namespace postern::handlers::dispatcharr {
 namespace {

@@ -1,8 +1,8 @@
-#include "handlers/dispatcharr/object_text.hpp"
+#include "handlers/object_text.hpp"
 
 #include "handlers/json_body.hpp"
 
-namespace postern::handlers::dispatcharr {
+namespace postern::handlers {
 namespace {
 
 std::string quoted(std::string_view text) {
@@ -60,4 +60,4 @@ std::string number_list(const std::vector<std::int64_t>& numbers) {
   return raw_list(jsons);
 }
 
-}  // namespace postern::handlers::dispatcharr
+}  // namespace postern::handlers

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-namespace postern::handlers::dispatcharr {
+namespace postern::handlers {
 
-/// A JSON text under construction whose members keep the order they were added in, as the original
-/// writes them (jsoncpp sorts by name). Compact, UTF-8 as it is.
+/// A JSON text under construction whose members keep the order they were added in, as the originals
+/// write them (jsoncpp sorts by name). Compact, UTF-8 as it is.
 class ObjectText {
  public:
   ObjectText& text(std::string_view name, std::string_view value);
@@ -35,4 +35,4 @@ class ObjectText {
 /// A list of what is JSON already.
 [[nodiscard]] std::string raw_list(const std::vector<std::string>& jsons);
 
-}  // namespace postern::handlers::dispatcharr
+}  // namespace postern::handlers
