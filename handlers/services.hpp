@@ -1,11 +1,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "domain/services.hpp"
 #include "fcgi/shared_segment.hpp"
+#include "handlers/sso/settings.hpp"
 
 namespace postern::handlers {
+
+namespace sso {
+class ProviderMemory;
+}
 
 struct DispatcharrSettings {
   bool enabled = true;
@@ -32,6 +38,7 @@ struct ScriptixSettings {
   unsigned requests_per_minute = 100;
   std::string organization = "Organization";  ///< what `me` tells
   std::string plan = "Gold";
+  std::vector<std::string> redirect_uris{};  ///< of login/microsoft, each to the letter
 };
 
 struct GateSettings {
@@ -48,6 +55,7 @@ struct Settings {
   SkedCastSettings skedcast;
   ScriptixSettings scriptix;
   GateSettings gate;
+  sso::Settings sso;
 };
 
 /// What a handler works with.
@@ -55,6 +63,7 @@ struct Services {
   domain::Services domain;
   const Settings& settings;
   fcgi::SharedSegment& shared;
+  sso::ProviderMemory* providers = nullptr;  ///< none: nobody signs in at a provider
 };
 
 }  // namespace postern::handlers
