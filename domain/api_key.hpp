@@ -39,7 +39,9 @@ struct ApiKey {
   std::string dialect;  ///< whose style it has (key_style.hpp)
   std::string type;     ///< the word its dialect gives it; "" for none
   std::string name;
-  std::string key_prefix;  ///< the first 12 characters of the key: enough to recognise, not to use
+  /// How the key begins: its first 12 characters, and 4 behind its style's prefix at the least.
+  /// Enough to recognise, not to use.
+  std::string key_prefix;
   /// None: all that the owner's role has. Otherwise intersected with it at each check.
   std::optional<std::vector<std::string>> permissions;
   KeyRestrictions restrictions;
@@ -71,8 +73,11 @@ struct NewKey {
                                           const NewKey& wanted, std::optional<AccountId> actor,
                                           const Origin& origin);
 
-/// A successor with the same name, permissions and expiry; the old one ends after `grace` (0: in
-/// the same commit; at most 7 days). NotFound for a key that is not the account's or not live.
+/// A successor with the same style, name, permissions, restrictions and expiry; where the style
+/// makes an expiry mandatory, it lives from now on as long as the old one was issued for. The old
+/// one ends after `grace` (0: in the same commit; at most 7 days). NotFound for a key that is not
+/// the account's or not live; NotPermitted (field dialect) where the owner may not have such a key
+/// any more.
 [[nodiscard]] Result<IssuedKey> rotate_key(Services& services, AccountId account, KeyId key,
                                            std::chrono::seconds grace, const Origin& origin);
 

@@ -16,8 +16,8 @@ constexpr days kLongestLifetime{3650};
 constexpr Statement kFindLiveKeyName{"find_live_key_name", R"sql(
   select 1
   from postern.api_key
-  where account_id = $1 and kind = $2 and name = $3 and revoked_at is null
-    and (expires_at is null or expires_at > $4)
+  where account_id = $1 and kind = $2 and name = $3 and dialect = $4 and type = $5
+    and revoked_at is null and (expires_at is null or expires_at > $6)
   limit 1
 )sql"};
 
@@ -34,17 +34,28 @@ Outcome check_permissions(const std::vector<std::string>& permissions) {
   return done;
 }
 
-Outcome check(const NewKey& wanted) {
+Outcome check_lifetime(const NewKey& wanted, const KeyStyle& style) {
+  if (!wanted.lifetime) {
+    if (style.longest_lifetime) return invalid("expires_in_days", "required");
+    return done;
+  }
+  if (*wanted.lifetime < days(1) ||
+      *wanted.lifetime > style.longest_lifetime.value_or(kLongestLifetime)) {
+    return invalid("expires_in_days", "out_of_range");
+  }
+  return done;
+}
+
+Outcome check(const NewKey& wanted, const KeyStyle& style) {
   const auto name = check_label("name", wanted.name, kLongestName);
   if (!name.ok()) return name.error();
   if (wanted.permissions) {
     const auto permissions = check_permissions(*wanted.permissions);
     if (!permissions.ok()) return permissions.error();
   }
-  if (wanted.lifetime && (*wanted.lifetime < days(1) || *wanted.lifetime > kLongestLifetime)) {
-    return invalid("expires_in_days", "out_of_range");
-  }
-  return done;
+  const auto lifetime = check_lifetime(wanted, style);
+  if (!lifetime.ok()) return lifetime.error();
+  return check_restrictions(wanted.restrictions);
 }
 
 /// Sorted and without repetitions, as they are stored.
@@ -58,17 +69,18 @@ std::optional<std::vector<std::string>> in_order(std::optional<std::vector<std::
 
 Outcome check_owner(Transaction& tx, Services& services, const KeyOwner& owner,
                     const KeyToInsert& key) {
+  const auto style = check_style_owner(owner, key.style);
+  if (!style.ok()) return style.error();
   for (const auto& permission : key.permissions.value_or(std::vector<std::string>{})) {
-    const auto& granted = owner.permissions;
-    if (std::find(granted.begin(), granted.end(), permission) == granted.end()) {
-      return Error{.code = Errc::NotPermitted, .field = "permissions"};
-    }
+    if (!owner.may(permission)) return Error{.code = Errc::NotPermitted, .field = "permissions"};
   }
   if (count_live_keys(tx, services, owner.id) >= services.settings.keys.per_account) {
     return Errc::TooManyAttempts;
   }
-  const auto same_name = tx.run(kFindLiveKeyName, {owner.id, static_cast<int>(KeyKind::Named),
-                                                   key.name, services.clock.now()});
+  if (!key.style.unique_names) return done;
+  const auto same_name =
+      tx.run(kFindLiveKeyName, {owner.id, static_cast<int>(KeyKind::Named), key.name,
+                                key.style.dialect, key.style.type, services.clock.now()});
   if (!same_name.empty()) return Error{.code = Errc::Taken, .field = "name"};
   return done;
 }
@@ -77,11 +89,15 @@ Outcome check_owner(Transaction& tx, Services& services, const KeyOwner& owner,
 
 Result<IssuedKey> issue_key(Services& services, AccountId account, const NewKey& wanted,
                             std::optional<AccountId> actor, const Origin& origin) {
-  const auto checked = check(wanted);
+  auto style = find_key_style(services.settings, wanted.dialect, wanted.type);
+  if (!style.ok()) return style.error();
+  const auto checked = check(wanted, *style);
   if (!checked.ok()) return checked.error();
   KeyToInsert key{.kind = KeyKind::Named,
+                  .style = *std::move(style),
                   .name = wanted.name,
                   .permissions = in_order(wanted.permissions),
+                  .restrictions = wanted.restrictions,
                   .expires_at = {}};
   if (wanted.lifetime) key.expires_at = services.clock.now() + *wanted.lifetime;
 

@@ -37,9 +37,13 @@ Result<IssuedKey> generate_personal_key(Services& services, AccountId account,
     const auto owner = lock_key_owner(tx, account);
     if (!owner) return Errc::NotFound;
     const auto replaced = revoke_present(tx, services, account, "replaced");
-    auto issued =
-        insert_key(tx, services, *owner,
-                   {.kind = KeyKind::Personal, .name = kName, .permissions = {}, .expires_at = {}});
+    auto issued = insert_key(tx, services, *owner,
+                             {.kind = KeyKind::Personal,
+                              .style = native_key_style(services.settings),
+                              .name = kName,
+                              .permissions = {},
+                              .restrictions = {},
+                              .expires_at = {}});
     record(tx, services,
            {.event = AuditEvent::KeyIssued,
             .account = account,

@@ -41,6 +41,14 @@ std::int64_t retire(Transaction& tx, Services& services, const ApiKey& old, seco
       .affected;
 }
 
+/// Where an expiry is mandatory, a key that is rotated would soon be none: its successor lives as
+/// long as it was issued for, and no longer than its style allows.
+std::optional<Instant> successors_expiry(const ApiKey& old, const KeyStyle& style, Instant now) {
+  if (!style.longest_lifetime || !old.expires_at) return old.expires_at;
+  return now +
+         std::min<Instant::duration>(*old.expires_at - old.created_at, *style.longest_lifetime);
+}
+
 }  // namespace
 
 Result<IssuedKey> rotate_key(Services& services, AccountId account, KeyId key, seconds grace,
@@ -51,16 +59,23 @@ Result<IssuedKey> rotate_key(Services& services, AccountId account, KeyId key, s
     if (!owner) return Errc::NotFound;
     const auto old = lock_live_key(tx, services, account, key);
     if (!old) return Errc::NotFound;
+    auto style = find_key_style(services.settings, old->dialect, old->type);
+    if (!style.ok()) return style.error();
+    const auto fit = check_style_owner(*owner, *style);
+    if (!fit.ok()) return fit.error();
     if (grace > seconds(0)) {
       const auto allowed = check_grace(tx, services, *old);
       if (!allowed.ok()) return allowed.error();
     }
     if (retire(tx, services, *old, grace) != 1) return Errc::NotFound;
+    const auto expires_at = successors_expiry(*old, *style, services.clock.now());
     auto issued = insert_key(tx, services, *owner,
                              {.kind = old->kind,
+                              .style = *std::move(style),
                               .name = old->name,
                               .permissions = old->permissions,
-                              .expires_at = old->expires_at});
+                              .restrictions = old->restrictions,
+                              .expires_at = expires_at});
     record(tx, services,
            {.event = AuditEvent::KeyRotated,
             .account = account,

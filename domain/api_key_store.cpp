@@ -1,10 +1,32 @@
 #include "domain/api_key_store.hpp"
 
+#include <algorithm>
+
 namespace postern::domain {
 namespace {
 
 constexpr std::size_t kShownPrefix = 12;
+constexpr std::size_t kLeastShown = 4;  ///< behind a style's prefix, so that keys can be told apart
 constexpr std::size_t kChecksum = 6;
+
+enum KeyColumn : std::size_t {
+  kId,
+  kNumber,
+  kAccount,
+  kAccountNumber,
+  kUsername,
+  kKind,
+  kName,
+  kKeyPrefix,
+  kPermissions,
+  kCreatedAt,
+  kExpiresAt,
+  kLastUsedAt,
+  kRevokedAt,
+  kDialect,
+  kType,
+  kRestrictions
+};
 
 /// Weaker than FOR UPDATE: logins of the account, which only refer to its row, do not wait.
 constexpr Statement kLockKeyOwner{"lock_key_owner", R"sql(
@@ -30,8 +52,9 @@ constexpr Statement kCountLiveKeys{"count_live_keys", R"sql(
 
 constexpr Statement kInsertKey{"insert_key", R"sql(
   insert into postern.api_key (id, account_id, kind, name, lookup_id, key_prefix, secret_hash,
-    hash_key_id, permissions, sealed_copy, created_at, expires_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    hash_key_id, permissions, sealed_copy, created_at, expires_at, dialect, type, cidrs, paths,
+    requests_per_minute)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
   returning number
 )sql"};
 
@@ -40,24 +63,61 @@ std::optional<Bytes> copy_to_keep(Services& services, const ApiKey& key, const S
   return services.ring.seal(key_seal_context(key.id), as_bytes(text.reveal()), services.random);
 }
 
+/// All of it that is shown again later.
+ApiKey describe(const KeyOwner& owner, const KeyToInsert& wanted, Instant now) {
+  ApiKey key;
+  key.account = owner.id;
+  key.account_number = owner.number;
+  key.username = owner.username;
+  key.kind = wanted.kind;
+  key.dialect = wanted.style.dialect;
+  key.type = wanted.style.type;
+  key.name = wanted.name;
+  key.permissions = wanted.permissions;
+  key.restrictions = wanted.restrictions;
+  key.created_at = now;
+  key.expires_at = wanted.expires_at;
+  return key;
+}
+
 }  // namespace
 
 ApiKey read_api_key(const Row& row) {
   ApiKey key;
-  key.id = KeyId{row.uuid(0)};
-  key.number = row.integer(1);
-  key.account = AccountId{row.uuid(2)};
-  key.account_number = row.integer(3);
-  key.username = row.text(4);
-  key.kind = static_cast<KeyKind>(row.integer(5));
-  key.name = row.text(6);
-  key.key_prefix = row.text(7);
-  if (!row.is_null(8)) key.permissions = row.texts(8);
-  key.created_at = row.instant(9);
-  key.expires_at = row.instant_or_null(10);
-  key.last_used_at = row.instant_or_null(11);
-  key.revoked_at = row.instant_or_null(12);
+  key.id = KeyId{row.uuid(kId)};
+  key.number = row.integer(kNumber);
+  key.account = AccountId{row.uuid(kAccount)};
+  key.account_number = row.integer(kAccountNumber);
+  key.username = row.text(kUsername);
+  key.kind = static_cast<KeyKind>(row.integer(kKind));
+  key.name = row.text(kName);
+  key.key_prefix = row.text(kKeyPrefix);
+  if (!row.is_null(kPermissions)) key.permissions = row.texts(kPermissions);
+  key.created_at = row.instant(kCreatedAt);
+  key.expires_at = row.instant_or_null(kExpiresAt);
+  key.last_used_at = row.instant_or_null(kLastUsedAt);
+  key.revoked_at = row.instant_or_null(kRevokedAt);
+  key.dialect = row.text(kDialect);
+  key.type = row.text(kType);
+  key.restrictions = read_restrictions(row, kRestrictions);
   return key;
+}
+
+KeyRestrictions read_restrictions(const Row& row, std::size_t first) {
+  KeyRestrictions restrictions{row.texts(first), row.texts(first + 1), {}};
+  if (!row.is_null(first + 2)) {
+    restrictions.requests_per_minute = static_cast<std::uint32_t>(row.integer(first + 2));
+  }
+  return restrictions;
+}
+
+bool KeyOwner::may(std::string_view permission) const {
+  return std::find(permissions.begin(), permissions.end(), permission) != permissions.end();
+}
+
+Outcome check_style_owner(const KeyOwner& owner, const KeyStyle& style) {
+  if (style.required_permission.empty() || owner.may(style.required_permission)) return done;
+  return Error{.code = Errc::NotPermitted, .field = "dialect"};
 }
 
 Digest hash_key_text(const KeyRing& ring, std::uint8_t key_id, std::string_view text) {
@@ -91,27 +151,20 @@ IssuedKey insert_key(Transaction& tx, Services& services, const KeyOwner& owner,
   const Instant now = services.clock.now();
   const auto lookup_id = random_base62(services.random, kKeyLookupLength);
   const Secret secret(random_base62(services.random, kKeySecretLength));
-  IssuedKey issued;
-  issued.text = make_key_text(services.settings.keys.prefix, lookup_id, secret);
-
+  IssuedKey issued{describe(owner, wanted, now),
+                   make_key_text(wanted.style.prefix, lookup_id, secret)};
   ApiKey& key = issued.key;
   key.id = KeyId::make(now, services.random);
-  key.account = owner.id;
-  key.account_number = owner.number;
-  key.username = owner.username;
-  key.kind = wanted.kind;
-  key.name = wanted.name;
-  key.key_prefix = issued.text.reveal().substr(0, kShownPrefix);
-  key.permissions = wanted.permissions;
-  key.created_at = now;
-  key.expires_at = wanted.expires_at;
+  const auto shown = std::max(kShownPrefix, wanted.style.prefix.size() + kLeastShown);
+  key.key_prefix = issued.text.reveal().substr(0, shown);
 
   const auto hash_key = services.ring.current_id();
-  const auto rows =
-      tx.run(kInsertKey,
-             {key.id, owner.id, static_cast<int>(key.kind), key.name, lookup_id, key.key_prefix,
-              hash_key_text(services.ring, hash_key, issued.text.reveal()), hash_key,
-              key.permissions, copy_to_keep(services, key, issued.text), now, key.expires_at});
+  const auto rows = tx.run(
+      kInsertKey,
+      {key.id, owner.id, static_cast<int>(key.kind), key.name, lookup_id, key.key_prefix,
+       hash_key_text(services.ring, hash_key, issued.text.reveal()), hash_key, key.permissions,
+       copy_to_keep(services, key, issued.text), now, key.expires_at, key.dialect, key.type,
+       key.restrictions.cidrs, key.restrictions.paths, key.restrictions.requests_per_minute});
   key.number = rows.front().integer(0);
   return issued;
 }

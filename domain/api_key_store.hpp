@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/api_key.hpp"
+#include "domain/key_style.hpp"
 
 namespace postern::domain {
 
@@ -13,8 +14,12 @@ namespace postern::domain {
 #define POSTERN_KEY_COLUMNS                                                            \
   "k.id, k.number, k.account_id, a.number, a.username, k.kind, k.name, k.key_prefix, " \
   "k.permissions, postern.micros(k.created_at), postern.micros(k.expires_at), "        \
-  "postern.micros(k.last_used_at), postern.micros(k.revoked_at)"
+  "postern.micros(k.last_used_at), postern.micros(k.revoked_at), k.dialect, k.type, "  \
+  "k.cidrs, k.paths, k.requests_per_minute"
 [[nodiscard]] ApiKey read_api_key(const Row& row);
+
+/// Of three columns that follow each other: cidrs, paths, requests_per_minute.
+[[nodiscard]] KeyRestrictions read_restrictions(const Row& row, std::size_t first);
 
 /// What is stored of a key: HMAC over all of it but the checksum, so that neither prefix, lookup id
 /// nor secret can be exchanged for another (rule R5). `key_id` must be one of the ring's.
@@ -28,6 +33,8 @@ struct KeyOwner {
   std::int64_t number = 0;
   std::string username;
   std::vector<std::string> permissions;  ///< of the role, now
+
+  [[nodiscard]] bool may(std::string_view permission) const;
 };
 
 /// Locks the account's row: whatever makes or ends its keys comes one after the other (rule R4).
@@ -39,10 +46,15 @@ struct KeyOwner {
 
 [[nodiscard]] std::int64_t count_live_keys(Transaction& tx, Services& services, AccountId account);
 
+/// Whether the owner's role lets it make a key of this style: NotPermitted, field dialect.
+[[nodiscard]] Outcome check_style_owner(const KeyOwner& owner, const KeyStyle& style);
+
 struct KeyToInsert {
   KeyKind kind = KeyKind::Named;
+  KeyStyle style;
   std::string name;
   std::optional<std::vector<std::string>> permissions;
+  KeyRestrictions restrictions;
   std::optional<Instant> expires_at;
 };
 /// Makes and stores one. Checks nothing.

@@ -22,7 +22,8 @@ IdentityText::IdentityText(const Principal& principal)
       user_(principal.account.username),
       email_(principal.account.email.value_or("")),
       role_(principal.account.role),
-      credential_(std::string(name_of(principal.kind)) + ":" + principal.credential_id) {
+      credential_(std::string(name_of(principal.kind)) + ":" + principal.credential_id),
+      restrictions_(principal.restrictions) {
   for (const auto& permission : principal.permissions) {
     if (!permissions_.empty()) permissions_ += ' ';
     permissions_ += permission;
@@ -30,8 +31,8 @@ IdentityText::IdentityText(const Principal& principal)
 }
 
 bool Identity::assign(const IdentityFields& fields) {
-  const std::array all{fields.account, fields.user,        fields.email,
-                       fields.role,    fields.permissions, fields.credential};
+  const std::array all{fields.account,     fields.user,       fields.email,       fields.role,
+                       fields.permissions, fields.credential, fields.restrictions};
   ends_ = {};
   std::size_t size = 0;
   for (const auto field : all) size += field.size();
@@ -51,7 +52,7 @@ IdentityFields Identity::fields() const {
     const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
     return std::string_view(text_.data() + begin, ends_[i] - begin);
   };
-  return {field(0), field(1), field(2), field(3), field(4), field(5)};
+  return {field(0), field(1), field(2), field(3), field(4), field(5), field(6)};
 }
 
 bool Identity::sound(std::size_t bytes) const {

@@ -34,20 +34,21 @@ class IdentityText {
         email_(fields.email),
         role_(fields.role),
         permissions_(fields.permissions),
-        credential_(fields.credential) {}
+        credential_(fields.credential),
+        restrictions_(fields.restrictions) {}
 
   [[nodiscard]] IdentityFields fields() const {
-    return {account_, user_, email_, role_, permissions_, credential_};
+    return {account_, user_, email_, role_, permissions_, credential_, restrictions_};
   }
 
  private:
-  std::string account_, user_, email_, role_, permissions_, credential_;
+  std::string account_, user_, email_, role_, permissions_, credential_, restrictions_;
 };
 
 /// The fields in one flat piece of memory that can be copied byte by byte.
 class Identity {
  public:
-  static constexpr std::size_t kMaxText = 908;  ///< bytes of all fields together
+  static constexpr std::size_t kMaxText = 906;  ///< bytes of all fields together
 
   /// False, and nobody, when they do not fit.
   [[nodiscard]] bool assign(const IdentityFields& fields);
@@ -58,7 +59,7 @@ class Identity {
   [[nodiscard]] bool sound(std::size_t bytes) const;
 
  private:
-  std::array<std::uint16_t, 6> ends_{};  ///< where each field ends
+  std::array<std::uint16_t, 7> ends_{};  ///< where each field ends
   std::array<char, kMaxText> text_;      // what is behind the last end is never read
 };
 

@@ -21,7 +21,8 @@ constexpr Statement kFindPrincipalsOfSessions{"find_principals_of_sessions", R"s
 constexpr Statement kFindPrincipalsOfKeys{"find_principals_of_keys", R"sql(
   select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(, r.permissions,
     k.lookup_id, k.id, k.secret_hash, k.hash_key_id, k.permissions, k.revoked_at is not null,
-    postern.micros(k.expires_at), postern.micros(k.last_used_at)
+    postern.micros(k.expires_at), postern.micros(k.last_used_at), k.dialect,
+    k.cidrs, k.paths, k.requests_per_minute
   from postern.api_key k
     join postern.account a on a.id = k.account_id
     join postern.role r on r.name = a.role
@@ -38,7 +39,9 @@ enum KeyColumn : std::size_t {
   kKeyPermissions,
   kRevoked,
   kExpiresAt,
-  kLastUsedAt
+  kLastUsedAt,
+  kDialect,
+  kRestrictions
 };
 
 std::vector<std::string> role_permissions_of(const Row& row) {
@@ -105,6 +108,8 @@ Result<VerifiedKey> judge_key(const Services& services, std::string_view text, c
   principal.key = KeyId{row->uuid(kKeyId)};
   principal.credential_id = principal.key->text();
   principal.expires_at = expires_at;
+  principal.key_dialect = row->text(kDialect);
+  principal.restrictions = encode_restrictions(read_restrictions(*row, kRestrictions));
   principal.good_until = expires_at.value_or(Instant::max());
   verified.last_used_at = row->instant_or_null(kLastUsedAt);
   return verified;
