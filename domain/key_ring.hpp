@@ -26,6 +26,7 @@ enum class KeyPurpose : std::uint8_t {
   RecoveryHash = 8,  ///< Keyed hash of recovery codes (R5).
   LimiterNames = 9,  ///< Names of what is limited, in shared memory.
   SsoState = 10,     ///< Keyed hash of the states of sign-ins at providers (R5).
+  SessionSignature = 11,  ///< Signs session ids for clients that are told one (Scriptix).
 };
 
 /// The master keys, read from one file outside the database. Each line is
