@@ -10,6 +10,6 @@ GateDeskHost::GateDeskHost(std::shared_ptr<const LoadedConfig> loaded, fcgi::Sha
       cache_(shared_cache(shared, slot)),
       fingerprints_(load_key_ring(loaded_->config), loaded_->config.domain),
       desk_({loaded_->config.domain.policy, loaded_->config.handlers.gate, cache_, fingerprints_,
-             clock_}) {}
+             clock_, limiter_}) {}
 
 }  // namespace postern::cli

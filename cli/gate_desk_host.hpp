@@ -29,6 +29,7 @@ class GateDeskHost final : public fcgi::Desk {
   domain::SystemClock clock_;
   domain::CredentialCache cache_;
   domain::Fingerprinter fingerprints_;
+  domain::Limiter limiter_;
   handlers::GateDesk desk_;
 };
 

@@ -56,10 +56,12 @@ std::optional<Checks> try_check_all(std::span<const Request> requests,
   }
 }
 
-Response answer(const Request& request, const Services& services, const GateQuestion& question,
+Response answer(const Request& request, Services& services, const GateQuestion& question,
                 const std::optional<CredentialCheck>& check) {
   try {
-    auto response = judge(request, services.settings.gate, question, check);
+    auto response =
+        judge(request, {services.settings.gate, services.domain.limiter, services.domain.clock},
+              question, check);
     response.log_route = "gate";
     return response;
   } catch (const std::exception&) {

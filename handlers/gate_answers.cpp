@@ -1,5 +1,7 @@
 #include "handlers/gate_answers.hpp"
 
+#include <algorithm>
+
 namespace postern::handlers {
 namespace {
 
@@ -9,6 +11,13 @@ std::string challenge(const GateSettings& settings, std::string_view parameters)
   std::string value = "Bearer realm=\"" + settings.realm + '"';
   if (!parameters.empty()) value.append(", ").append(parameters);
   return value;
+}
+
+/// What a key is not for, by the field of domain::enforce_restrictions().
+std::string_view sentence_for(std::string_view field) {
+  if (field == "network") return "The key is not for this network";
+  if (field == "path") return "The key is not for this path";
+  return "The key is not for this";
 }
 
 std::string percent_encoded(std::string_view text) {
@@ -52,6 +61,7 @@ Response refuse(const Request& request, int status, std::string_view code) {
                     std::string(R"({"type":"about:blank","status":)") + std::to_string(status) +
                         R"(,"code":")" + std::string(code) + R"("})");
   response.set("X-Auth-Status", std::to_string(status));
+  response.set("X-Auth-Code", code);
   if (status == 503) response.set("Retry-After", kRetryAfterOutage);
   return response;
 }
@@ -67,13 +77,31 @@ Response unauthenticated(const Request& request, const GateSettings& settings, b
 }
 
 Response forbidden(const Request& request, const GateSettings& settings,
-                   const domain::Requirement& required) {
+                   const domain::Requirement& required, const domain::IdentityFields& identity) {
   auto response = refuse(request, 403, "insufficient_scope");
   std::string parameters = R"(error="insufficient_scope")";
   if (required.kind == domain::Requirement::Kind::Permission) {
     parameters += ", scope=\"" + required.name + '"';
   }
   response.set("WWW-Authenticate", challenge(settings, parameters));
+  response.log_account = identity.account;
+  return response;
+}
+
+Response restricted(const Request& request, const GateSettings& settings, const domain::Error& why,
+                    const domain::IdentityFields& identity) {
+  const bool too_often = why.code == domain::Errc::TooManyAttempts;
+  auto response =
+      too_often ? refuse(request, 429, "rate_limited") : refuse(request, 403, "key_restricted");
+  if (too_often) {
+    const auto wait = std::max<long long>(1, why.retry_after.count());
+    response.set("Retry-After", std::to_string(wait));
+  } else {
+    response.set("WWW-Authenticate",
+                 challenge(settings, R"(error="insufficient_scope", error_description=")" +
+                                         std::string(sentence_for(why.field)) + '"'));
+  }
+  response.log_account = identity.account;
   return response;
 }
 

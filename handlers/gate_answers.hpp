@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "domain/error.hpp"
 #include "domain/identity.hpp"
 #include "domain/policy.hpp"
 #include "handlers/route.hpp"
@@ -30,7 +31,7 @@ void tell_identity(fcgi::Role role, const domain::IdentityFields& identity, Put 
 [[nodiscard]] Response allow(const Request& request, const domain::IdentityFields& identity);
 
 /// nginx's auth_request understands 401 and 403 alone: anything else travels as 403, with what it
-/// means beside it; as itself in the Authorizer role.
+/// means beside it (X-Auth-Status, X-Auth-Code); as itself in the Authorizer role.
 [[nodiscard]] Response refuse(const Request& request, int status, std::string_view code);
 
 /// 401. `presented`: there was a credential, and it is no good.
@@ -39,6 +40,12 @@ void tell_identity(fcgi::Role role, const domain::IdentityFields& identity, Put 
 
 /// 403: known, but may not.
 [[nodiscard]] Response forbidden(const Request& request, const GateSettings& settings,
-                                 const domain::Requirement& required);
+                                 const domain::Requirement& required,
+                                 const domain::IdentityFields& identity);
+
+/// Known and may, but not with this key: 403 where it is for another network or path, 429 with
+/// Retry-After where it was used too often (domain/key_restrictions.hpp).
+[[nodiscard]] Response restricted(const Request& request, const GateSettings& settings,
+                                  const domain::Error& why, const domain::IdentityFields& identity);
 
 }  // namespace postern::handlers

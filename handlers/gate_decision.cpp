@@ -1,6 +1,20 @@
 #include "handlers/gate_decision.hpp"
 
+#include "domain/key_restrictions.hpp"
+
 namespace postern::handlers {
+namespace {
+
+domain::Outcome enforce(const Request& request, const GateMeans& means,
+                        const domain::IdentityFields& identity) {
+  return domain::enforce_restrictions(identity.restrictions,
+                                      {.credential = identity.credential,
+                                       .address = request.remote_address,
+                                       .path = request.uri->path},
+                                      means.limiter, means.clock);
+}
+
+}  // namespace
 
 bool satisfies(const domain::IdentityFields& identity, const domain::Requirement& required) {
   using Kind = domain::Requirement::Kind;
@@ -24,20 +38,25 @@ GateQuestion question_of(const Request& request, const domain::Policy& policy) {
   return question;
 }
 
-Response judge(const Request& request, const GateSettings& settings, const GateQuestion& question,
+Response judge(const Request& request, const GateMeans& means, const GateQuestion& question,
                const std::optional<domain::CredentialCheck>& check) {
   if (!request.uri) return refuse(request, 400, "uri_refused");
   if (question.required == nullptr) return refuse(request, 403, "no_rule");
+  // A credential that is no good here does not close a page that is open to everybody.
+  const bool is_public = question.required->kind == domain::Requirement::Kind::Public;
   if (!check || check->refusal) {
-    // A stale credential does not close a page that is open to everybody.
-    if (question.required->kind == domain::Requirement::Kind::Public) return allow(request, {});
-    return unauthenticated(request, settings, question.credential.has_value());
+    return is_public ? allow(request, {})
+                     : unauthenticated(request, means.settings, question.credential.has_value());
   }
   const auto identity = check->identity.fields();
-  if (satisfies(identity, *question.required)) return allow(request, identity);
-  auto response = forbidden(request, settings, *question.required);
-  response.log_account = identity.account;
-  return response;
+  if (!satisfies(identity, *question.required)) {
+    return forbidden(request, means.settings, *question.required, identity);
+  }
+  if (const auto fit = enforce(request, means, identity); !fit.ok()) {
+    return is_public ? allow(request, {})
+                     : restricted(request, means.settings, fit.error(), identity);
+  }
+  return allow(request, identity);
 }
 
 }  // namespace postern::handlers

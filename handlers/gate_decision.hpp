@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "domain/check_credential.hpp"
+#include "domain/limiter.hpp"
 #include "domain/policy.hpp"
 #include "handlers/credential.hpp"
 #include "handlers/gate_answers.hpp"
@@ -19,8 +20,17 @@ struct GateQuestion {
 };
 [[nodiscard]] GateQuestion question_of(const Request& request, const domain::Policy& policy);
 
-/// The gate's decision. `check`: what became of the question's credential, if it has one.
-[[nodiscard]] Response judge(const Request& request, const GateSettings& settings,
+/// What a decision takes besides the question.
+struct GateMeans {
+  const GateSettings& settings;
+  domain::Limiter& limiter;
+  const domain::Clock& clock;
+};
+
+/// The gate's decision. `check`: what became of the question's credential, if it has one. Where the
+/// rule lets a key in, its own restrictions are enforced, which counts the use: so this is to be
+/// called once a request.
+[[nodiscard]] Response judge(const Request& request, const GateMeans& means,
                              const GateQuestion& question,
                              const std::optional<domain::CredentialCheck>& check);
 

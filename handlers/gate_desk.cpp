@@ -91,7 +91,9 @@ GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
     if (!basis_.cache.find(print, basis_.clock, check)) return Glance::Unknown;
     if (check.refusal) return Glance::NotAllowed;
     identity = check.identity.fields();
-    if (!satisfies(identity, *required)) return Glance::NotAllowed;
+    if (!satisfies(identity, *required) || !identity.restrictions.empty()) {
+      return Glance::NotAllowed;
+    }
   } else if (required->kind != domain::Requirement::Kind::Public) {
     return Glance::NotAllowed;
   }
@@ -116,7 +118,8 @@ bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,
       check = look_up(*question.credential);
       if (!check) return false;
     }
-    answer.take(judge(request, basis_.settings, question, check), request.method == "HEAD");
+    answer.take(judge(request, {basis_.settings, basis_.limiter, basis_.clock}, question, check),
+                request.method == "HEAD");
     return true;
   } catch (const std::exception&) {
     return false;  // whatever it was, who is asked next tells

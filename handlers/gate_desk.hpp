@@ -5,6 +5,7 @@
 #include "domain/clock.hpp"
 #include "domain/credential_cache.hpp"
 #include "domain/fingerprint.hpp"
+#include "domain/limiter.hpp"
 #include "domain/policy.hpp"
 #include "fcgi/desk.hpp"
 #include "handlers/gate_decision.hpp"
@@ -22,6 +23,7 @@ class GateDesk final : public fcgi::Desk {
     const domain::CredentialCache& cache;
     const domain::Fingerprinter& fingerprints;
     const domain::Clock& clock;
+    domain::Limiter& limiter;  ///< the same as the resolvers': a use counts once, here or there
   };
   explicit GateDesk(const Basis& basis) : basis_(basis) {}
 
@@ -32,7 +34,7 @@ class GateDesk final : public fcgi::Desk {
   enum class Glance {
     Allowed,     ///< answered
     Unknown,     ///< the cache does not know the credential: only the database does
-    NotAllowed,  ///< or not plain: to be decided the long way
+    NotAllowed,  ///< or not plain, or a key with restrictions: to be decided the long way
   };
   [[nodiscard]] Glance allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const;
   [[nodiscard]] bool decide_without_asking(const fcgi::Inspection& seen,

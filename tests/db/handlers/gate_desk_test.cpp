@@ -92,7 +92,8 @@ class GateDeskTest : public testing::Test {
   domain::CheckMemory memory_{cache_.cache, fingerprints_};
   GateSettings settings_;
   fcgi::SharedSegment& shared_ = fcgi::map_shared_segment();
-  GateDesk desk_{{world_.settings.policy, settings_, cache_.cache, fingerprints_, world_.clock}};
+  GateDesk desk_{{world_.settings.policy, settings_, cache_.cache, fingerprints_, world_.clock,
+                  world_.limiter}};
 };
 
 TEST_F(GateDeskTest, AnswersTheSameBytesAsAResolver) {
