@@ -135,6 +135,8 @@ void add_credentials(KeyTable& t) {
            [](Config& c, const Value& v) { c.domain.password.min_length = count(v); });
   t.number("password.max_length", 256, 64, 4096,
            [](Config& c, const Value& v) { c.domain.password.max_length = count(v); });
+  t.boolean("password.refuse_common", true,
+            [](Config& c, const Value& v) { c.domain.password.refuse_common = flag(v); });
   t.number("password.concurrent_hashes", 2, 1, 64,
            [](Config& c, const Value& v) { c.domain.password.concurrent_hashes = count(v); });
   t.number("password.hash_wait_ms", 100, 0, 5000, [](Config& c, const Value& v) {

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "domain/common_passwords.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -140,6 +141,7 @@ Outcome PasswordHasher::check_acceptable(const Secret& password, std::string_vie
   if (password.size() > settings_.max_length) return refuse("too_long");
   if (!is_clean_text(password.reveal())) return refuse("invalid_characters");
   if (code_points(password.reveal()) < settings_.min_length) return refuse("too_short");
+  if (settings_.refuse_common && is_common_password(password.reveal())) return refuse("too_common");
   return done;
 }
 

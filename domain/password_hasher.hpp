@@ -45,8 +45,9 @@ class PasswordHasher {
   /// today's parameters and answers that nothing matches (rule R8).
   [[nodiscard]] Result<Verdict> verify(const Secret& password, const std::string& stored);
 
-  /// Length rules only (NIST SP 800-63B-4, ASVS 6.2.1-6.2.9): clean text, min_length code points,
-  /// max_length bytes. No composition rules; the secret is used as received, never cut.
+  /// Length and commonness (NIST SP 800-63B-4, ASVS 6.2.1-6.2.9): clean text, min_length code
+  /// points, max_length bytes, not one of the common ones (common_passwords.hpp). No composition
+  /// rules; the secret is used as received, never cut.
   [[nodiscard]] Outcome check_acceptable(const Secret& password, std::string_view field) const;
 
   /// How often this instance answered Busy.

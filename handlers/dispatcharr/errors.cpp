@@ -80,6 +80,7 @@ Response gone(Presented presented) {
 
 std::string_view text_of_reason(std::string_view reason) {
   if (reason == "too_short") return "Ensure this field has more characters.";
+  if (reason == "too_common") return "This password is too common.";
   if (reason == "too_long") return "Ensure this field is not longer than allowed.";
   if (reason == "unknown") return "Invalid pk - object does not exist.";
   return "Enter a valid value.";

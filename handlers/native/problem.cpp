@@ -20,7 +20,7 @@ Json::Value text(std::string_view value) {
 /// Sentences for the codes that occur; the domain's reasons are among them.
 std::string_view sentence_for(std::string_view code) {
   using Entry = std::pair<std::string_view, std::string_view>;
-  static constexpr std::array<Entry, 14> kSentences{{
+  static constexpr std::array<Entry, 15> kSentences{{
       {"required", "This member is needed."},
       {"unknown_member", "This member is not known here."},
       {"wrong_type", "This value has the wrong type."},
@@ -29,6 +29,7 @@ std::string_view sentence_for(std::string_view code) {
       {"out_of_range", "This number is out of range."},
       {"too_short", "This value is too short."},
       {"too_long", "This value is too long."},
+      {"too_common", "This password is one of the most common ones."},
       {"too_many", "There are too many of them."},
       {"empty", "This value must not be empty."},
       {"invalid_characters", "This value holds characters that are not accepted."},

@@ -193,6 +193,7 @@ TEST(ConfigSchema, EveryCredentialKeyArrivesWhereItBelongs) {
                                               {"password.iterations", "3"},
                                               {"password.min_length", "16"},
                                               {"password.max_length", "300"},
+                                              {"password.refuse_common", "false"},
                                               {"password.concurrent_hashes", "5"},
                                               {"password.hash_wait_ms", "6"},
                                               {"login_limit.per_account", "7"},
