@@ -49,6 +49,7 @@ std::string password_message(const domain::Error& error, const domain::PasswordS
     return "This password is too long. It must contain at most " +
            std::to_string(rules.max_length) + " bytes.";
   }
+  if (error.reason == "too_common") return "This password is too common.";
   return "Enter a valid password.";
 }
 
