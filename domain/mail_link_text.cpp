@@ -1,0 +1,37 @@
+#include "domain/mail_link_text.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "domain/bytes.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr std::string_view kPrefix = "pml_";
+constexpr std::size_t kSecret = 43;
+constexpr std::size_t kChecksum = 6;
+
+bool is_base62(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+}  // namespace
+
+Secret make_mail_link_text(Random& random) {
+  std::string text(kPrefix);
+  text += random_base62(random, kSecret);
+  text += checksum6(text);
+  return Secret(std::move(text));
+}
+
+bool is_mail_link_text(std::string_view text) {
+  if (text.size() != kPrefix.size() + kSecret + kChecksum || !text.starts_with(kPrefix))
+    return false;
+  const auto secret = text.substr(kPrefix.size(), kSecret);
+  const auto checked = text.substr(0, text.size() - kChecksum);
+  return std::all_of(secret.begin(), secret.end(), is_base62) &&
+         checksum6(checked) == text.substr(checked.size());
+}
+
+}  // namespace postern::domain
