@@ -12,7 +12,7 @@ from stack import SOURCE, Stack
 FORGED = {
     "X-Auth-Account": "root", "X-Auth-User": "root", "X-Auth-Email": "root@example.org",
     "X-Auth-Role": "admin", "X-Auth-Permissions": "admin", "X-Auth-Credential": "session:1",
-    "X-Auth-Status": "200", "X-Auth-Sign-In": "https://evil.example", "X-Original-URI": "/open/",
+    "X-Auth-Status": "200", "X-Auth-Code": "root", "X-Auth-Sign-In": "https://evil.example", "X-Original-URI": "/open/",
     "X-Original-URL": "/open/", "X-Original-Method": "GET", "X-Rewrite-URL": "/open/",
     "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "evil.example",
     "X-Forwarded-Uri": "/open/", "X-Forwarded-Method": "GET", "X-Forwarded-Proto": "https",
@@ -221,6 +221,16 @@ def test_403_says_what_is_missing(site):
     assert 'scope="admin"' in answer.headers["WWW-Authenticate"]
     assert answer.json()["code"] == "insufficient_scope"
     assert "Retry-After" not in answer.headers
+
+
+def test_a_restricted_key_is_told_from_a_missing_permission(site):
+    site.refuse(403, "X-Auth-Status: 403", "X-Auth-Code: key_restricted",
+                'WWW-Authenticate: Bearer error="insufficient_scope", error_description="no"')
+    answer = ask(site, "/proxied/x")
+    assert (answer.status_code, answer.json()["code"]) == (403, "key_restricted")
+    assert 'error_description="no"' in answer.headers["WWW-Authenticate"]
+    site.refuse(403, "X-Auth-Status: 403", "X-Auth-Code: no_rule")
+    assert ask(site, "/proxied/x").json()["code"] == "insufficient_scope"
 
 
 @pytest.mark.parametrize("status,code,retry", [
