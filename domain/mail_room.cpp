@@ -60,8 +60,8 @@ seconds pause_after(int attempts) {
 }
 
 MailReport give_up(Services& services, const Taken& taken, const std::string& why) {
-  const bool ours = services.database.transaction([&](Transaction& tx) {
-    if (tx.run(kDeleteMail, {taken.letter.id}).affected != 1) return false;
+  const Outcome ours = services.database.transaction([&](Transaction& tx) -> Outcome {
+    if (tx.run(kDeleteMail, {taken.letter.id}).affected != 1) return Errc::NotFound;
     record(tx, services,
            {AuditEvent::MailGivenUp,
             taken.letter.account,
@@ -69,7 +69,7 @@ MailReport give_up(Services& services, const Taken& taken, const std::string& wh
             taken.letter.id.text(),
             std::string(name_of(taken.letter.kind)) + ": " + why},
            {});
-    return true;
+    return done;
   });
   return {ours ? MailReport::Outcome::GivenUp : MailReport::Outcome::Dropped, why};
 }
