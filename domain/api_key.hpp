@@ -63,12 +63,16 @@ struct NewKey {
   std::string dialect = "native";             ///< with type: its style (key_style.hpp)
   std::string type{};
   KeyRestrictions restrictions{};
+  /// Asked for with a key and not by a session: what is made is never worth more (key_power.hpp),
+  /// and has that key's restrictions.
+  std::optional<KeyId> made_with{};
 };
 
 /// InvalidInput (field name, permissions, expires_in_days, dialect, type, restrictions.…),
 /// NotPermitted for a permission that the role does not have (field permissions) or that the style
 /// asks of the owner (field dialect), Taken (field name) among the account's live keys where the
-/// style wants unique names, TooManyAttempts past settings.keys.per_account.
+/// style wants unique names, TooManyAttempts past settings.keys.per_account, KeyRevoked where
+/// `made_with` is not alive any more.
 [[nodiscard]] Result<IssuedKey> issue_key(Services& services, AccountId account,
                                           const NewKey& wanted, std::optional<AccountId> actor,
                                           const Origin& origin);

@@ -3,6 +3,7 @@
 #include "domain/api_key.hpp"
 #include "domain/api_key_store.hpp"
 #include "domain/audit.hpp"
+#include "domain/key_power.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -85,6 +86,28 @@ Outcome check_owner(Transaction& tx, Services& services, const KeyOwner& owner,
   return done;
 }
 
+/// Locks the key that was asked with, so that it cannot be revoked before this one is there.
+Outcome narrow(Transaction& tx, Services& services, const KeyOwner& owner, KeyId made_with,
+               KeyToInsert& key) {
+  const auto maker = lock_live_key(tx, services, owner.id, made_with);
+  if (!maker) return Errc::KeyRevoked;
+  auto power = narrowed({key.permissions, key.restrictions, key.expires_at}, power_of(*maker),
+                        owner.permissions);
+  key.permissions = std::move(power.permissions);
+  key.restrictions = std::move(power.restrictions);
+  key.expires_at = power.expires_at;
+  return done;
+}
+
+AuditEntry issue_entry(const NewKey& wanted, const IssuedKey& issued,
+                       std::optional<AccountId> actor) {
+  return {.event = AuditEvent::KeyIssued,
+          .account = issued.key.account,
+          .actor = actor,
+          .subject = issued.key.id.text(),
+          .detail = wanted.made_with ? "with api_key:" + wanted.made_with->text() : ""};
+}
+
 }  // namespace
 
 Result<IssuedKey> issue_key(Services& services, AccountId account, const NewKey& wanted,
@@ -104,15 +127,14 @@ Result<IssuedKey> issue_key(Services& services, AccountId account, const NewKey&
   return services.database.transaction([&](Transaction& tx) -> Result<IssuedKey> {
     const auto owner = lock_key_owner(tx, account);
     if (!owner) return Errc::NotFound;
+    if (wanted.made_with) {
+      const auto narrowed_down = narrow(tx, services, *owner, *wanted.made_with, key);
+      if (!narrowed_down.ok()) return narrowed_down.error();
+    }
     const auto allowed = check_owner(tx, services, *owner, key);
     if (!allowed.ok()) return allowed.error();
     auto issued = insert_key(tx, services, *owner, key);
-    record(tx, services,
-           {.event = AuditEvent::KeyIssued,
-            .account = account,
-            .actor = actor,
-            .subject = issued.key.id.text()},
-           origin);
+    record(tx, services, issue_entry(wanted, issued, actor), origin);
     return issued;
   });
 }
