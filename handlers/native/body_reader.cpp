@@ -51,6 +51,9 @@ BodyReader::BodyReader(const Request& request, Forms forms, Presence presence) :
   }
 }
 
+BodyReader::BodyReader(const Request& request, Json::Value body)
+    : request_(request), body_(std::move(body)) {}
+
 void BodyReader::unreadable(const Problem& problem, std::string_view detail) {
   unreadable_ = refuse(request_, problem, detail);
 }
@@ -150,11 +153,29 @@ std::optional<std::vector<std::string>> BodyReader::optional_texts(std::string_v
   return texts;
 }
 
-std::optional<Response> BodyReader::refusal() {
-  if (unreadable_) return unreadable_;
+void BodyReader::optional_object(std::string_view name,
+                                 const std::function<void(BodyReader&)>& read, Null null) {
+  const auto* member = find(name, null);
+  if (member == nullptr) return;
+  if (!member->isObject()) return fault(name, "wrong_type");
+  BodyReader inner(request_, *member);
+  read(inner);
+  inner.note_unknown_members();
+  for (const auto& [path, code, message] : inner.faults_) {
+    const auto whole = path.empty() ? std::string(name) : std::string(name) + "." + path;
+    faults_.push_back({whole, code, message});
+  }
+}
+
+void BodyReader::note_unknown_members() {
   for (const auto& name : body_.getMemberNames()) {
     if (known_.count(name) == 0) faults_.push_back({sayable(name), "unknown_member"});
   }
+}
+
+std::optional<Response> BodyReader::refusal() {
+  if (unreadable_) return unreadable_;
+  note_unknown_members();
   if (faults_.empty()) return std::nullopt;
   return refuse(request_, kInvalidInput, faults_);
 }

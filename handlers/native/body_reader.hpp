@@ -3,6 +3,7 @@
 #include <json/value.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +43,10 @@ class BodyReader {
   /// At most 100 texts.
   std::optional<std::vector<std::string>> optional_texts(std::string_view name,
                                                          Null null = Null::Refused);
+  /// An object with members of its own: `read` asks for them, as here, and is not called where
+  /// there is none. What is wrong in it is told as `name.member`.
+  void optional_object(std::string_view name, const std::function<void(BodyReader&)>& read,
+                       Null null = Null::Refused);
   [[nodiscard]] bool has(std::string_view name) const;
   /// For what a handler finds out by itself.
   void fault(std::string_view name, std::string_view code);
@@ -50,10 +55,13 @@ class BodyReader {
   [[nodiscard]] std::optional<Response> refusal();
 
  private:
+  BodyReader(const Request& request, Json::Value body);
+
   void read_json();
   void read_form();
   void unreadable(const Problem& problem, std::string_view detail);
   const Json::Value* find(std::string_view name, Null null);
+  void note_unknown_members();
 
   const Request& request_;
   bool is_form_ = false;

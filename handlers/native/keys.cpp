@@ -10,6 +10,37 @@ namespace {
 constexpr auto kNullSaysNone = BodyReader::Null::SaysNone;
 constexpr std::int64_t kMaxLifetimeDays = 3650;
 constexpr std::int64_t kMaxGraceSeconds = 7 * 24 * 3600;
+constexpr std::int64_t kMaxRequestsPerMinute = 100'000;
+
+domain::KeyRestrictions read_restrictions(BodyReader& body) {
+  domain::KeyRestrictions restrictions;
+  body.optional_object(
+      "restrictions",
+      [&](BodyReader& object) {
+        using Texts = std::vector<std::string>;
+        restrictions.cidrs = object.optional_texts("cidrs", kNullSaysNone).value_or(Texts());
+        restrictions.paths = object.optional_texts("paths", kNullSaysNone).value_or(Texts());
+        const auto rate =
+            object.optional_integer("requests_per_minute", 1, kMaxRequestsPerMinute, kNullSaysNone);
+        if (rate) restrictions.requests_per_minute = static_cast<std::uint32_t>(*rate);
+      },
+      kNullSaysNone);
+  return restrictions;
+}
+
+domain::NewKey read_wish(BodyReader& body) {
+  domain::NewKey wanted;
+  wanted.name = body.text("name");
+  wanted.permissions = body.optional_texts("permissions", kNullSaysNone);
+  if (const auto days =
+          body.optional_integer("expires_in_days", 1, kMaxLifetimeDays, kNullSaysNone)) {
+    wanted.lifetime = std::chrono::days(*days);
+  }
+  wanted.dialect = body.optional_text("dialect").value_or(wanted.dialect);
+  wanted.type = body.optional_text("type").value_or(wanted.type);
+  wanted.restrictions = read_restrictions(body);
+  return wanted;
+}
 
 Response issued_response(const Call& call, Services& services,
                          const domain::Result<domain::IssuedKey>& issued) {
@@ -33,13 +64,7 @@ Response list_my_keys(const Call& call, Services& services) {
 
 Response create_key(const Call& call, Services& services) {
   BodyReader body(call.request);
-  domain::NewKey wanted;
-  wanted.name = body.text("name");
-  wanted.permissions = body.optional_texts("permissions", kNullSaysNone);
-  if (const auto days =
-          body.optional_integer("expires_in_days", 1, kMaxLifetimeDays, kNullSaysNone)) {
-    wanted.lifetime = std::chrono::days(*days);
-  }
+  const auto wanted = read_wish(body);
   if (auto refusal = body.refusal()) return *std::move(refusal);
 
   const auto& owner = call.principal->account.id;

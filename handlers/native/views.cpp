@@ -24,6 +24,17 @@ Json::Value json(std::string_view text) {
   return {text.data(), text.data() + text.size()};
 }
 
+/// Null where a key has none.
+Json::Value json(const domain::KeyRestrictions& restrictions) {
+  if (restrictions.none()) return {};
+  Json::Value body(Json::objectValue);
+  body["cidrs"] = json(restrictions.cidrs);
+  body["paths"] = json(restrictions.paths);
+  const auto& rate = restrictions.requests_per_minute;
+  body["requests_per_minute"] = rate ? Json::Value(*rate) : Json::Value();
+  return body;
+}
+
 template <class Tag>
 Json::Value json(const std::optional<domain::Id<Tag>>& id) {
   return id ? Json::Value(id->text()) : Json::Value();
@@ -65,9 +76,12 @@ Json::Value view(const domain::ApiKey& key, domain::Instant now) {
   Json::Value body(Json::objectValue);
   body["id"] = key.id.text();
   body["kind"] = json(name_of(key.kind));
+  body["dialect"] = key.dialect;
+  body["type"] = key.type;
   body["name"] = key.name;
   body["key_prefix"] = key.key_prefix;
   body["permissions"] = key.permissions ? json(*key.permissions) : Json::Value();
+  body["restrictions"] = json(key.restrictions);
   body["created_at"] = domain::rfc3339(key.created_at);
   body["expires_at"] = json(key.expires_at);
   body["last_used_at"] = json(key.last_used_at);
