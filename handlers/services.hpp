@@ -38,7 +38,8 @@ struct ScriptixSettings {
   unsigned requests_per_minute = 100;
   std::string organization = "Organization";  ///< what `me` tells
   std::string plan = "Gold";
-  std::vector<std::string> redirect_uris{};  ///< of login/microsoft, each to the letter
+  std::vector<std::string> redirect_uris{};      ///< of login/microsoft, each to the letter
+  std::string microsoft_provider = "microsoft";  ///< the [[sso.provider]] behind login/microsoft
 };
 
 struct GateSettings {
