@@ -3,6 +3,8 @@
 namespace postern::test {
 namespace {
 
+constexpr std::array<std::byte, domain::Limiter::kKeyBytes> kLimiterKey{std::byte{1}};
+
 domain::KeyRing test_ring(domain::Random& random) {
   return domain::KeyRing::parse(domain::KeyRing::make_line(1, random)).value();
 }
@@ -21,6 +23,7 @@ DomainWorld::DomainWorld()
     : ring(test_ring(random)),
       database({database_server.url()}),
       passwords(cheap_passwords(), domain::HashSlots(slots)),
+      limiter(limiter_memory, kLimiterKey),
       services{settings, database, clock, random, ring, signing_keys, passwords, limiter} {
   settings.password = cheap_passwords();
   settings.registration.mode = domain::RegistrationMode::Open;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string>
 
 #include "domain/access_token.hpp"
@@ -47,6 +48,7 @@ class DomainWorld {
   domain::SigningKeys signing_keys;
   std::array<domain::HashSlots::Slot, 8> slots{};
   domain::PasswordHasher passwords;
+  alignas(64) std::array<std::byte, std::size_t{64} * 257> limiter_memory{};
   domain::Limiter limiter;
   domain::Services services;
   domain::Origin origin{"192.0.2.1", "test agent", "request-1"};

@@ -17,7 +17,6 @@ using Names = std::vector<std::string>;
 class KeyIssue : public testing::Test {
  protected:
   KeyIssue() : account(world.account("alice", "admin")) {
-    sql("insert into postern.permission (name, description) values ('submit', ''), ('read', '')");
     sql("update postern.role set permissions = '{admin,read,submit}' where name = 'admin'");
   }
   Result<IssuedKey> issue(const std::string& name, std::optional<Names> permissions = {},

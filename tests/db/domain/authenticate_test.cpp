@@ -76,7 +76,6 @@ TEST_F(Authentication, BearersOfBothKindsAreTold) {
 }
 
 TEST_F(Authentication, R6PermissionsAreTheCredentialsAndTheRolesOfNow) {
-  sql("insert into postern.permission (name, description) values ('read', ''), ('submit', '')");
   sql("update postern.role set permissions = '{submit,admin,read}' where name = 'admin'");
   const auto wide = issue({"wide", {}, {}});
   const auto narrow = issue({"narrow", Names{"submit", "read"}, {}});
@@ -217,8 +216,8 @@ TEST_F(Authentication, R5AnotherMasterKeyTakesNoKeyOfThisDatabase) {
   const auto other = KeyRing::parse(KeyRing::make_line(1, world.random)).value();
   const auto later = KeyRing::parse(KeyRing::make_line(9, world.random)).value();
   for (const auto* ring : {&other, &later}) {
-    Services services{world.settings, world.database,     world.clock,    world.random,
-                      *ring,          world.signing_keys, world.passwords};
+    Services services{world.settings, world.database,     world.clock,     world.random,
+                      *ring,          world.signing_keys, world.passwords, world.limiter};
     EXPECT_EQ(authenticate_key(services, issued.text.reveal()).error().code, Errc::KeyInvalid);
   }
 }

@@ -181,8 +181,9 @@ TEST_F(CheckCredentialTest, Cve202633496AnotherConfigurationIsAnotherQuestion) {
   EXPECT_NE(fingerprints_.of(PresentedAs::Bearer, token),
             fingerprints_.of(PresentedAs::Key, token));
   CheckMemory memory{cache_.cache, other};
-  Services services{other_settings, world_.database,     world_.clock,     world_.random,
-                    world_.ring,    world_.signing_keys, world_.passwords, &memory};
+  Services services{other_settings,   world_.database, world_.clock,
+                    world_.random,    world_.ring,     world_.signing_keys,
+                    world_.passwords, world_.limiter,  &memory};
   EXPECT_EQ(check_credential(services, PresentedAs::Bearer, token).refusal, Errc::TokenInvalid);
 }
 

@@ -10,6 +10,13 @@ namespace {
 
 class Housekeeping : public ::testing::Test {
  protected:
+  /// Sign-ins that were on their way to a provider long ago.
+  void add_old_attempts(int number) {
+    world_.database_server.sql(
+        "insert into postern.sso_attempt select int4send(i), 'p', '', '2020-01-01', '2020-01-02' "
+        "from generate_series(1, " +
+        std::to_string(number) + ") i");
+  }
   std::string count(const std::string& table) {
     return world_.database_server.sql("select count(*) from postern." + table);
   }
@@ -20,17 +27,18 @@ class Housekeeping : public ::testing::Test {
 TEST_F(Housekeeping, SweepsWhatIsPastItsEndAndNothingElse) {
   world_.account();
   world_.login();
-  (void)charge(world_.services, "name", {3, seconds(60)});
+  world_.database_server.sql(
+      "insert into postern.sso_attempt values ('state', 'p', '', '2027-01-15', '2027-01-16')");
   const Sweep early = sweep(world_.services);
-  EXPECT_EQ(early.sessions + early.limits + early.audit + early.networks, 0);
+  EXPECT_EQ(early.sessions + early.sso_attempts + early.audit + early.networks, 0);
   world_.clock.advance(days(91));
   const Sweep later = sweep(world_.services);
   EXPECT_EQ(later.sessions, 1);
-  EXPECT_GE(later.limits, 1);
+  EXPECT_EQ(later.sso_attempts, 1);
   EXPECT_EQ(later.networks, 1);
   EXPECT_EQ(later.audit, 0);
   EXPECT_EQ(count("session"), "0");
-  EXPECT_EQ(count("rate_limit"), "0");
+  EXPECT_EQ(count("sso_attempt"), "0");
   EXPECT_EQ(count("account"), "1");
   world_.clock.advance(days(365));
   EXPECT_GT(sweep(world_.services).audit, 0);
@@ -52,22 +60,18 @@ TEST_F(Housekeeping, R9TombstonesOfKeysGoWithTheAuditOfTheirEnd) {
 }
 
 TEST_F(Housekeeping, GoesOnPastOneBatch) {
-  world_.database_server.sql(
-      "insert into postern.rate_limit select int4send(i), '{}', '2020-01-01' from "
-      "generate_series(1, 2500) i");
-  EXPECT_EQ(sweep(world_.services).limits, 2500);
+  add_old_attempts(2500);
+  EXPECT_EQ(sweep(world_.services).sso_attempts, 2500);
 }
 
 TEST_F(Housekeeping, DoesNotWaitForRowsInUse) {
-  world_.database_server.sql(
-      "insert into postern.rate_limit select int4send(i), '{}', '2020-01-01' from "
-      "generate_series(1, 3) i");
-  constexpr Statement kHold{"hold_limit", R"sql(
-    select 1 from postern.rate_limit where name = int4send(2) for update)sql"};
+  add_old_attempts(3);
+  constexpr Statement kHold{"hold_attempt", R"sql(
+    select 1 from postern.sso_attempt where state_hash = int4send(2) for update)sql"};
   Database other({world_.database_server.url()});
   EXPECT_TRUE(other.transaction([&](Transaction& tx) -> Outcome {
     tx.run(kHold, {});
-    EXPECT_EQ(sweep(world_.services).limits, 2);
+    EXPECT_EQ(sweep(world_.services).sso_attempts, 2);
     return done;
   }));
 }

@@ -30,6 +30,12 @@ class LoginLimit : public ::testing::Test {
       EXPECT_EQ(log_in(name, kWrong, address), "invalid_credentials") << i;
   }
 
+  /// One attempt of an account's that are used up.
+  [[nodiscard]] seconds one_comes_back() const {
+    const auto& limit = world_.settings.login_limit;
+    return limit.window / limit.per_account;
+  }
+
   test::DomainWorld world_;
   const Account alice_ = world_.account("alice");
 };
@@ -38,8 +44,16 @@ TEST_F(LoginLimit, FailuresRunOutAndComeBackWithTime) {
   fail(3, "alice", "192.0.2.9");
   const auto refused = sign_in(world_.services, {"alice", kRight}, from("192.0.2.9"));
   ASSERT_EQ(refused.error().code, Errc::TooManyAttempts);
-  EXPECT_EQ(refused.error().retry_after, world_.settings.login_limit.window);
+  EXPECT_EQ(refused.error().retry_after, one_comes_back());
+  world_.clock.advance(one_comes_back() - std::chrono::milliseconds(1));
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "too_many_attempts");
+  world_.clock.advance(std::chrono::milliseconds(1));
+  fail(1, "alice", "192.0.2.9");
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "too_many_attempts") << "one, not all";
   world_.clock.advance(world_.settings.login_limit.window);
+  fail(3, "alice", "192.0.2.9");
+  EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "too_many_attempts") << "all, not more";
+  world_.clock.advance(one_comes_back());
   EXPECT_EQ(log_in("alice", kRight, "192.0.2.9"), "ok");
 }
 
@@ -64,7 +78,7 @@ TEST_F(LoginLimit, R8UnknownNamesAreLimitedAlike) {
     fail(3, name, "192.0.2.9");
     const auto refused = sign_in(world_.services, {name, kWrong}, from("192.0.2.9"));
     EXPECT_EQ(refused.error().code, Errc::TooManyAttempts);
-    EXPECT_EQ(refused.error().retry_after, world_.settings.login_limit.window);
+    EXPECT_EQ(refused.error().retry_after, one_comes_back());
   }
 }
 

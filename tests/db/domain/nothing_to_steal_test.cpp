@@ -109,8 +109,8 @@ TEST_F(StolenDatabase, R5UnderAnotherMasterKeyMakesNothingValid) {
   world.account();
   const auto tokens = world.login();
   DomainWorld thief;
-  Services services{world.settings, world.database,     world.clock,    world.random,
-                    thief.ring,     thief.signing_keys, world.passwords};
+  Services services{world.settings, world.database,     world.clock,     world.random,
+                    thief.ring,     thief.signing_keys, world.passwords, world.limiter};
   const auto forged = refresh_session(
       world.services, SessionKind::Native,
       encode_refresh_token(thief.ring, {tokens.session, 0, 1}).reveal(), world.origin);

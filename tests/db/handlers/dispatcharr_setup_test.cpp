@@ -106,8 +106,9 @@ TEST_F(DispatcharrSetup, OfManyAtOnceMakesOne) {
       domain::SigningKeys keys;
       std::array<domain::HashSlots::Slot, 1> slots{};
       domain::PasswordHasher passwords(cheap_passwords(), domain::HashSlots(slots));
-      domain::Services services{world.domain.settings, database, world.domain.clock, random,
-                                world.domain.ring,     keys,     passwords};
+      domain::Services services{
+          world.domain.settings, database, world.domain.clock, random,
+          world.domain.ring,     keys,     passwords,          world.domain.limiter};
       domain::NewAccount wanted;
       wanted.username = "root" + std::to_string(i);
       wanted.password = domain::Secret(DomainWorld::kPassword);

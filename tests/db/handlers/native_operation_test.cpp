@@ -51,9 +51,9 @@ TEST_F(NativeOperation, SilentHousekeeperIsNotReady) {
 TEST_F(NativeOperation, B7n60LostDatabaseIsNotReadyAndNotNamed) {
   domain::Database lost({"host=/nonexistent-directory dbname=none"});
   auto& domain = world_.domain.services;
-  domain::Services without{domain.settings, lost,        domain.clock,
-                           domain.random,   domain.ring, domain.signing_keys,
-                           domain.passwords};
+  domain::Services without{domain.settings,  lost,          domain.clock,
+                           domain.random,    domain.ring,   domain.signing_keys,
+                           domain.passwords, domain.limiter};
   Services services{without, world_.settings, world_.shared};
   EXPECT_EQ(golden(dispatch(test::request("GET", "/auth/v1/readyz"), services)),
             R"(503 {"checks":{"database":"failed","housekeeper":"ok","keys":"ok",)"
@@ -68,9 +68,9 @@ TEST_F(NativeOperation, OldSchemaIsNotReady) {
 TEST_F(NativeOperation, MissingSigningKeysAreNotReady) {
   auto& domain = world_.domain.services;
   domain::SigningKeys none;
-  domain::Services without{domain.settings, domain.database, domain.clock,
-                           domain.random,   domain.ring,     none,
-                           domain.passwords};
+  domain::Services without{domain.settings,  domain.database, domain.clock,
+                           domain.random,    domain.ring,     none,
+                           domain.passwords, domain.limiter};
   Services services{without, world_.settings, world_.shared};
   EXPECT_EQ(golden(dispatch(test::request("GET", "/auth/v1/readyz"), services)),
             R"(503 {"checks":{"database":"ok","housekeeper":"ok","keys":"failed",)"

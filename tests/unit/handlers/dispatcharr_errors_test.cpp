@@ -35,6 +35,10 @@ const std::string kNoAccountForToken =
     R"({"detail":"No active account found for the given token."})";
 const std::string kDenied = R"({"detail":"You do not have permission to perform this action."})";
 
+const std::string kBadRequest = R"({"detail":"Bad request."})";
+const std::string kSecondFactor =
+    R"({"detail":"Two-factor authentication is required. Use an API key instead."})";
+
 const std::vector<Golden>& goldens() {
   static const std::vector<Golden> kGoldens{
       {{Errc::InvalidInput, "email", "invalid"},
@@ -64,6 +68,23 @@ const std::vector<Golden>& goldens() {
       {{Errc::NotFound}, Presented::Nothing, 404, R"({"detail":"Not found."})"},
       {{Errc::NotPermitted}, Presented::Key, 403, kDenied},
       {{Errc::RegistrationClosed}, Presented::Nothing, 403, kDenied},
+      {{Errc::InviteRequired}, Presented::Nothing, 403, kDenied},
+      {{Errc::InviteInvalid}, Presented::Nothing, 403, kDenied},
+      {{Errc::ReauthenticationRequired}, Presented::Bearer, 403, kDenied},
+      {{Errc::KeyRestricted}, Presented::Key, 403, kDenied},
+      {{Errc::IdentityNotLinked}, Presented::Nothing, 403, kDenied},
+      {{Errc::ProviderRefused}, Presented::Nothing, 403, kDenied},
+      {{Errc::InUse}, Presented::Bearer, 400, kBadRequest},
+      {{Errc::NoEmail}, Presented::Nothing, 400, kBadRequest},
+      {{Errc::AlreadyEnabled}, Presented::Bearer, 400, kBadRequest},
+      {{Errc::NotEnabled}, Presented::Bearer, 400, kBadRequest},
+      {{Errc::LinkInvalid}, Presented::Nothing, 400, kBadRequest},
+      {{Errc::SecondFactorRequired}, Presented::Nothing, 401, kSecondFactor},
+      {{Errc::SecondFactorInvalid}, Presented::Nothing, 401, kSecondFactor},
+      {{Errc::ProviderUnavailable, "", "", domain::seconds(3)},
+       Presented::Nothing,
+       503,
+       R"({"detail":"Service temporarily unavailable, try again later."})"},
       {{Errc::LastAdmin},
        Presented::Nothing,
        400,
