@@ -6,6 +6,7 @@ find_package(CLI11 2.1 REQUIRED)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx>=6.4)
 pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(jsoncpp REQUIRED IMPORTED_TARGET jsoncpp>=1.9)
+pkg_check_modules(oath REQUIRED IMPORTED_TARGET liboath>=2.6)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus>=3.0)
 
@@ -20,3 +21,11 @@ add_library(fcgi::fcgi INTERFACE IMPORTED)
 set_target_properties(fcgi::fcgi PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES ${FCGI_INCLUDE_DIR}
   INTERFACE_LINK_LIBRARIES ${FCGI_LIBRARY})
+
+# It has no pkg-config file in Debian 12.
+find_path(QRCODEGEN_INCLUDE_DIR qrcodegen/qrcodegen.hpp REQUIRED)
+find_library(QRCODEGEN_LIBRARY qrcodegencpp REQUIRED)
+add_library(qrcodegen::qrcodegen INTERFACE IMPORTED)
+set_target_properties(qrcodegen::qrcodegen PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES ${QRCODEGEN_INCLUDE_DIR}
+  INTERFACE_LINK_LIBRARIES ${QRCODEGEN_LIBRARY})

@@ -13,9 +13,13 @@ constexpr Statement kIsKnownNetwork{"is_known_network", R"sql(
     select from postern.known_network
     where account_id = $1 and network = $2 and seen_at > $3))sql"};
 
+/// Answers when it was seen before.
 constexpr Statement kRememberNetwork{"remember_network", R"sql(
+  with former as (
+    select seen_at from postern.known_network where account_id = $1 and network = $2)
   insert into postern.known_network (account_id, network, seen_at) values ($1, $2, $3)
-  on conflict (account_id, network) do update set seen_at = excluded.seen_at)sql"};
+  on conflict (account_id, network) do update set seen_at = excluded.seen_at
+  returning (select postern.micros(seen_at) from former))sql"};
 
 Digest network_hash(Services& services, const std::string& network) {
   const std::string text = "known-network:" + network;
@@ -57,6 +61,16 @@ void refund(Services& services, const std::string& name, const Rate& rate) {
   services.limiter.refund(name, rate, services.clock.uptime());
 }
 
+bool remember(Executor& executor, Services& services, AccountId account,
+              const std::string& network) {
+  // All visitors whose address we do not know would share it.
+  if (network == kUnknownNetwork) return false;
+  const Instant now = services.clock.now();
+  const Rows rows = executor.run(kRememberNetwork, {account, network_hash(services, network), now});
+  const auto seen = rows.front().instant_or_null(0);
+  return !seen || *seen <= now - services.settings.login_limit.known_network;
+}
+
 Error too_many(const Charge& refused) {
   return Error{Errc::TooManyAttempts, {}, {}, refused.retry_after};
 }
@@ -80,12 +94,18 @@ Result<LoginAttempt> begin_login_attempt(Services& services, std::optional<Accou
 }
 
 void login_attempt_succeeded(Executor& executor, Services& services, const LoginAttempt& attempt) {
+  forgive_login_attempt(services, attempt);
+  if (attempt.account) remember(executor, services, *attempt.account, attempt.network);
+}
+
+void forgive_login_attempt(Services& services, const LoginAttempt& attempt) {
   services.limiter.forgive(attempt.subject);
   refund(services, network_window(attempt.network), network_rate(services));
-  // All visitors whose address we do not know would share it.
-  if (!attempt.account || attempt.network == kUnknownNetwork) return;
-  executor.run(kRememberNetwork,
-               {*attempt.account, network_hash(services, attempt.network), services.clock.now()});
+}
+
+bool remember_network(Executor& executor, Services& services, AccountId account,
+                      const Origin& origin) {
+  return remember(executor, services, account, network_of(origin.address));
 }
 
 void login_attempt_not_made(Services& services, const LoginAttempt& attempt) {

@@ -32,11 +32,21 @@ struct LoginAttempt {
                                                        std::string_view login,
                                                        const Origin& origin);
 
-/// The password was right: forgets the failures on the account from here, takes the attempt off the
-/// network's window, and remembers the network as the account's own.
+/// All that was asked for was right: forgets the failures on the account from here, takes the
+/// attempt off the network's window, and remembers the network as the account's own.
 void login_attempt_succeeded(Executor& executor, Services& services, const LoginAttempt& attempt);
 
-/// No password was checked after all (no hashing slot was free): takes the attempt back.
+/// The limiter's part of it, for whoever remembers the network by himself.
+void forgive_login_attempt(Services& services, const LoginAttempt& attempt);
+
+/// Remembers the origin's network as the account's own. Whether it is new to the account; never
+/// where the address is not known.
+bool remember_network(Executor& executor, Services& services, AccountId account,
+                      const Origin& origin);
+
+/// Takes the attempt back and forgives nothing else: no password was checked after all (no hashing
+/// slot was free), or what was right is one of two factors alone, which must not give the other
+/// one's guesser new attempts (CVE-2026-9798).
 void login_attempt_not_made(Services& services, const LoginAttempt& attempt);
 
 /// Lifts the account's limit for all who are not on a network of its own: an administrator set its

@@ -8,14 +8,24 @@ namespace postern::domain {
 namespace {
 
 constexpr Statement kReadPassword{"read_password", R"sql(
-  select password_hash from postern.account where id = $1 and is_active and is_approved)sql"};
+  select password_hash, totp_enabled
+  from postern.account
+  where id = $1 and is_active and is_approved)sql"};
 
-/// Only where the password is still the one that was checked.
+constexpr Statement kReadUse{"read_password_use", R"sql(
+  select totp_enabled from postern.account where id = $1)sql"};
+
+/// Only where the password is still the one that was checked, and where the second factor is still
+/// there that a short one needs.
 constexpr Statement kReplacePassword{"replace_password", R"sql(
-  update postern.account set password_hash = $3 where id = $1 and password_hash = $2)sql"};
+  update postern.account
+  set password_hash = $3, password_needs_mfa = $4
+  where id = $1 and password_hash = $2 and (totp_enabled or not $4))sql"};
 
 constexpr Statement kSetPassword{"set_password", R"sql(
-  update postern.account set password_hash = $2 where id = $1)sql"};
+  update postern.account
+  set password_hash = $2, password_needs_mfa = $3
+  where id = $1 and (totp_enabled or not $3))sql"};
 
 constexpr std::string_view kWhyKeysEnd = "password_changed";
 
@@ -26,6 +36,16 @@ void note(Services& services, AuditEvent event, AccountId account, const Origin&
 void note_limited(Services& services, AccountId account, const Origin& origin) {
   if (login_refusal_is_news(services, origin))
     note(services, AuditEvent::LoginLimited, account, origin);
+}
+
+/// Where a second factor is asked for besides, the password alone forgives none of the guesses at
+/// it.
+void settle(Services& services, const LoginAttempt& attempt, bool totp_enabled) {
+  if (totp_enabled) {
+    login_attempt_not_made(services, attempt);
+  } else {
+    login_attempt_succeeded(services.database, services, attempt);
+  }
 }
 
 /// The stored hash that `password` matched.
@@ -47,8 +67,15 @@ Result<std::string> check_password(Services& services, AccountId account, const 
     note(services, AuditEvent::LoginFailed, account, origin);
     return Errc::InvalidCredentials;
   }
-  login_attempt_succeeded(services.database, services, *attempt);
+  settle(services, *attempt, found.front().boolean(1));
   return stored;
+}
+
+/// Of an account that is not there: as if it stood alone.
+PasswordUse use_of_password(Services& services, AccountId account) {
+  const Rows rows = services.database.run(kReadUse, {account});
+  return !rows.empty() && rows.front().boolean(0) ? PasswordUse::WithSecondFactor
+                                                  : PasswordUse::Alone;
 }
 
 /// Everything that the old password had opened, but `keep`.
@@ -71,15 +98,17 @@ Outcome reauthenticate(Services& services, AccountId account, const Secret& pass
 Outcome change_password(Services& services, AccountId account, const Secret& current,
                         const Secret& replacement, std::optional<SessionId> keep,
                         const Origin& origin) {
-  Outcome acceptable = services.passwords.check_acceptable(replacement, "new_password");
+  Outcome acceptable = services.passwords.check_acceptable(replacement, "new_password",
+                                                           use_of_password(services, account));
   if (!acceptable) return acceptable;
   const auto old_hash = check_password(services, account, current, origin);
   if (!old_hash) return old_hash.error();
   const auto new_hash = services.passwords.hash(replacement);
   if (!new_hash) return new_hash.error();
+  const bool needs_mfa = !services.passwords.stands_alone(replacement);
   return services.database.transaction([&](Transaction& tx) -> Outcome {
     // Somebody else changed it in between: what was proven is no longer true.
-    if (tx.run(kReplacePassword, {account, *old_hash, *new_hash}).affected != 1)
+    if (tx.run(kReplacePassword, {account, *old_hash, *new_hash, needs_mfa}).affected != 1)
       return Errc::InvalidCredentials;
     end_what_it_opened(tx, services, account, keep);
     record(tx, services, {AuditEvent::PasswordChanged, account, account, {}, {}}, origin);
@@ -90,12 +119,15 @@ Outcome change_password(Services& services, AccountId account, const Secret& cur
 Outcome set_password(Services& services, AccountId account, const Secret& replacement,
                      std::optional<AccountId> actor, const Origin& origin,
                      std::optional<SessionId> keep) {
-  Outcome acceptable = services.passwords.check_acceptable(replacement, "password");
+  Outcome acceptable = services.passwords.check_acceptable(replacement, "password",
+                                                           use_of_password(services, account));
   if (!acceptable) return acceptable;
   const auto hash = services.passwords.hash(replacement);
   if (!hash) return hash.error();
+  const bool needs_mfa = !services.passwords.stands_alone(replacement);
   return services.database.transaction([&](Transaction& tx) -> Outcome {
-    if (tx.run(kSetPassword, {account, *hash}).affected != 1) return Errc::NotFound;
+    // None for a short one: the second factor was taken off meanwhile.
+    if (tx.run(kSetPassword, {account, *hash, needs_mfa}).affected != 1) return Errc::NotFound;
     end_what_it_opened(tx, services, account, keep);
     forgive_login_attempts(services, account);
     record(tx, services, {AuditEvent::PasswordSet, account, actor, {}, {}}, origin);

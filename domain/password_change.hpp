@@ -9,6 +9,9 @@ namespace postern::domain {
 [[nodiscard]] Outcome reauthenticate(Services& services, AccountId account, const Secret& password,
                                      const Origin& origin);
 
+/// How long a new password must be depends on whether the account has a second factor in force
+/// (settings.password); one that only stands beside it is marked so (disable_totp in totp.hpp).
+
 /// The owner changes it. Every other session ends in the same commit, and keys where the settings
 /// say so. `keep` is the caller's own session. Also InvalidInput field new_password.
 [[nodiscard]] Outcome change_password(Services& services, AccountId account, const Secret& current,

@@ -63,6 +63,10 @@ bool is_dead(std::int32_t pid) {
   return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
+std::size_t shortest(const PasswordSettings& settings, PasswordUse use) {
+  return use == PasswordUse::Alone ? settings.min_length : settings.min_length_with_mfa;
+}
+
 void pause_briefly() {
   const timespec wait{0, std::chrono::nanoseconds(kPoll).count()};
   nanosleep(&wait, nullptr);
@@ -134,15 +138,20 @@ Result<PasswordHasher::Verdict> PasswordHasher::verify(const Secret& password,
   return Verdict{comparable && matches, comparable && matches && outdated};
 }
 
-Outcome PasswordHasher::check_acceptable(const Secret& password, std::string_view field) const {
+Outcome PasswordHasher::check_acceptable(const Secret& password, std::string_view field,
+                                         PasswordUse use) const {
   const auto refuse = [&](const char* reason) {
     return Error{Errc::InvalidInput, std::string(field), reason};
   };
   if (password.size() > settings_.max_length) return refuse("too_long");
   if (!is_clean_text(password.reveal())) return refuse("invalid_characters");
-  if (code_points(password.reveal()) < settings_.min_length) return refuse("too_short");
+  if (code_points(password.reveal()) < shortest(settings_, use)) return refuse("too_short");
   if (settings_.refuse_common && is_common_password(password.reveal())) return refuse("too_common");
   return done;
+}
+
+bool PasswordHasher::stands_alone(const Secret& password) const {
+  return code_points(password.reveal()) >= settings_.min_length;
 }
 
 }  // namespace postern::domain

@@ -29,6 +29,12 @@ class HashSlots {
   std::span<Slot> slots_;
 };
 
+/// What a password has to hold by itself, which decides how long it must be.
+enum class PasswordUse {
+  Alone,             ///< it logs in alone: min_length
+  WithSecondFactor,  ///< a second factor is asked for besides: min_length_with_mfa
+};
+
 /// Argon2id as PHC strings (libsodium). One instance per worker, all with the same parameters.
 class PasswordHasher {
  public:
@@ -46,9 +52,13 @@ class PasswordHasher {
   [[nodiscard]] Result<Verdict> verify(const Secret& password, const std::string& stored);
 
   /// Length and commonness (NIST SP 800-63B-4, ASVS 6.2.1-6.2.9): clean text, min_length code
-  /// points, max_length bytes, not one of the common ones (common_passwords.hpp). No composition
-  /// rules; the secret is used as received, never cut.
-  [[nodiscard]] Outcome check_acceptable(const Secret& password, std::string_view field) const;
+  /// points (min_length_with_mfa beside a second factor), max_length bytes, not one of the common
+  /// ones (common_passwords.hpp). No composition rules; the secret is used as received, never cut.
+  [[nodiscard]] Outcome check_acceptable(const Secret& password, std::string_view field,
+                                         PasswordUse use = PasswordUse::Alone) const;
+
+  /// Whether a password that is clean text is long enough to log in alone.
+  [[nodiscard]] bool stands_alone(const Secret& password) const;
 
   /// How often this instance answered Busy.
   [[nodiscard]] std::uint64_t refused() const { return refused_; }

@@ -1,9 +1,8 @@
-#include <algorithm>
-
 #include "domain/login_limit.hpp"
 #include "domain/session.hpp"
-#include "domain/session_tokens.hpp"
+#include "domain/session_open.hpp"
 #include "domain/text.hpp"
+#include "domain/totp.hpp"
 
 namespace postern::domain {
 namespace {
@@ -24,12 +23,6 @@ constexpr Statement kRecordLogin{"record_login", R"sql(
   set last_login_at = $2, password_hash = $4
   where a.id = $1 and a.password_hash = $3 and a.is_active and a.is_approved
   returning )sql" POSTERN_ACCOUNT_COLUMNS};
-
-constexpr Statement kInsertSession{"insert_session", R"sql(
-  insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,
-    idle_expires_at, expires_at, address, user_agent)
-  values ($1, $2, $3, 0, $4, $4, $5, $6, $7, $8)
-)sql"};
 
 struct Candidate {
   Account account;
@@ -57,9 +50,20 @@ void record_failure(Services& services, std::optional<AccountId> account, std::s
          origin);
 }
 
-/// Why a login whose one hash was computed does not go on; none when it does.
-std::optional<Errc> judge(Services& services, const std::optional<Candidate>& found, bool matches,
-                          const LoginAttempt& attempt, const Origin& origin) {
+/// A pending account with a second factor has shown half of what it would take: that forgives
+/// nothing.
+void settle_pending(Services& services, const Account& account, const LoginAttempt& attempt) {
+  if (account.totp_enabled) {
+    login_attempt_not_made(services, attempt);
+  } else {
+    login_attempt_succeeded(services.database, services, attempt);
+  }
+}
+
+/// Why a login whose one hash was computed does not go on to its second factor; none when it does.
+std::optional<Errc> judge_password(Services& services, const std::optional<Candidate>& found,
+                                   bool matches, const LoginAttempt& attempt,
+                                   const Origin& origin) {
   const auto refuse = [&](Errc code, std::string why) {
     record_failure(services, attempt.account, std::move(why), origin);
     return code;
@@ -68,26 +72,10 @@ std::optional<Errc> judge(Services& services, const std::optional<Candidate>& fo
   if (!matches) return refuse(Errc::InvalidCredentials, "wrong password");
   if (!found->account.is_active) return refuse(Errc::InvalidCredentials, "disabled");
   if (!found->account.is_approved) {
-    login_attempt_succeeded(services.database, services, attempt);
+    settle_pending(services, found->account, attempt);
     return refuse(Errc::ApprovalPending, "approval pending");
   }
   return {};
-}
-
-seconds absolute_lifetime(const SessionSettings& settings, bool remember) {
-  return remember ? settings.absolute_lifetime
-                  : std::min(settings.absolute_lifetime, settings.unremembered_lifetime);
-}
-
-LiveSession new_session(Services& services, const SignIn& request, Account account) {
-  const Instant now = services.clock.now();
-  const auto& settings = services.settings.session(request.kind);
-  return {.id = SessionId::make(now, services.random),
-          .kind = request.kind,
-          .counter = 0,
-          .idle_expires_at = now + settings.idle_lifetime,
-          .expires_at = now + absolute_lifetime(settings, request.remember),
-          .account = std::move(account)};
 }
 
 /// Fresh parameters for an old hash; the old hash where there is no slot to compute a new one.
@@ -98,26 +86,41 @@ std::string hash_to_store(Services& services, const SignIn& request, const Candi
   return fresh.ok() ? *std::move(fresh) : found.password_hash;
 }
 
-/// NotFound when the account changed since its password was checked.
+/// The second factor, and the session. NotFound when the account changed since its password was
+/// checked. Whether there is a factor is asked of the locked row; its code is spent only if the
+/// session comes to be.
 Result<Tokens> let_in(Services& services, const SignIn& request, const Candidate& found,
-                      const std::string& hash, const LoginAttempt& attempt, const Origin& origin) {
+                      const std::string& hash, const Origin& origin) {
   const Instant now = services.clock.now();
   return services.database.transaction([&](Transaction& tx) -> Result<Tokens> {
     const auto rows = tx.run(kRecordLogin, {found.account.id, now, found.password_hash, hash});
     if (rows.size() != 1) return Errc::NotFound;
-    auto session = new_session(services, request, read_account(rows.front()));
-    tx.run(kInsertSession,
-           {session.id, session.account.id, static_cast<int>(request.kind), now,
-            session.idle_expires_at, session.expires_at, origin.address, origin.user_agent});
-    login_attempt_succeeded(tx, services, attempt);
-    record(tx, services,
-           {.event = AuditEvent::LoginSucceeded,
-            .account = session.account.id,
-            .actor = session.account.id,
-            .subject = session.id.text()},
-           origin);
-    return make_tokens(services, std::move(session));
+    Account account = read_account(rows.front());
+    if (account.totp_enabled) {
+      const auto taken = take_second_factor(tx, services, account.id, request.factor, origin);
+      if (!taken) return taken.error();
+    }
+    return open_session(tx, services,
+                        {.account = std::move(account),
+                         .is_first = !found.account.last_login_at,
+                         .kind = request.kind,
+                         .remember = request.remember},
+                        origin);
   });
+}
+
+/// A wrong factor stays counted. A missing one is no guess, so it is taken back; but the right
+/// password alone forgives none of the guesses before it (CVE-2026-9798).
+void settle(Services& services, const Result<Tokens>& answer, const LoginAttempt& attempt,
+            const Origin& origin) {
+  if (answer) {
+    forgive_login_attempt(services, attempt);
+  } else if (answer.error().code == Errc::SecondFactorRequired) {
+    login_attempt_not_made(services, attempt);
+    record_failure(services, attempt.account, "second factor missing", origin);
+  } else if (answer.error().code == Errc::SecondFactorInvalid) {
+    record_failure(services, attempt.account, "wrong second factor", origin);
+  }
 }
 
 /// NotFound as of let_in.
@@ -130,11 +133,13 @@ Result<Tokens> check_and_let_in(Services& services, const SignIn& request,
     login_attempt_not_made(services, attempt);
     return verdict.error();
   }
-  if (const auto refusal = judge(services, found, verdict->matches, attempt, origin)) {
+  if (const auto refusal = judge_password(services, found, verdict->matches, attempt, origin)) {
     return *refusal;
   }
   const auto hash = hash_to_store(services, request, *found, verdict->needs_rehash);
-  return let_in(services, request, *found, hash, attempt, origin);
+  auto answer = let_in(services, request, *found, hash, origin);
+  settle(services, answer, attempt, origin);
+  return answer;
 }
 
 }  // namespace

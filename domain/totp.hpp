@@ -45,14 +45,16 @@ struct TotpEnrolment {
                                    const Origin& origin);
 
 /// An administrator takes a lost factor off; every session of the account ends. The owner is told
-/// by mail. NotFound, NotEnabled.
+/// by mail. A password that is too short to stand alone ends with the factor: the account logs in
+/// by password again once one is set, by mail (mail_link.hpp) or by an administrator. NotFound,
+/// NotEnabled.
 [[nodiscard]] Outcome reset_second_factor(Services& services, AccountId account,
                                           std::optional<AccountId> actor, const Origin& origin);
 
-/// Takes a proof: the code's step is spent, or the recovery code used, in the caller's transaction.
-/// SecondFactorRequired, SecondFactorInvalid, NotEnabled. NOT counted here: the caller charges the
-/// limiter before (login_limit.hpp).
+/// Takes a proof: the code's step is spent, or the recovery code used (and that recorded), in the
+/// caller's transaction. SecondFactorRequired, SecondFactorInvalid, NotEnabled. NOT counted here:
+/// the caller charges the limiter before (login_limit.hpp).
 [[nodiscard]] Outcome take_second_factor(Transaction& tx, Services& services, AccountId account,
-                                         const SecondFactor& proof);
+                                         const SecondFactor& proof, const Origin& origin);
 
 }  // namespace postern::domain
