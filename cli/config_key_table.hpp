@@ -60,6 +60,9 @@ class KeyTable {
   }
 };
 
+// The rows of one area each (config_keys_<area>.cpp).
+void add_openskip_keys(KeyTable& table);
+
 // An accepted value as its key's apply() reads it.
 inline std::int64_t integer(const Value& value) {
   return std::get<std::int64_t>(value);

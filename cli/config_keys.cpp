@@ -3,6 +3,7 @@
 
 #include "cli/config_forms.hpp"
 #include "cli/config_key_table.hpp"
+#include "cli/config_keys_mail.hpp"
 #include "cli/config_schema.hpp"
 #include "domain/credential_cache.hpp"
 
@@ -233,6 +234,8 @@ std::span<const Key> config_keys() {
     add_credentials(rows);
     add_cache(rows);
     add_doors(rows);
+    add_openskip_keys(rows);
+    add_mail_keys(rows);
     return std::move(rows.keys);
   }();
   return kKeys;

@@ -10,6 +10,7 @@
 #include "fcgi/log.hpp"
 #include "handlers/dispatcharr/dispatcharr.hpp"
 #include "handlers/native/native.hpp"
+#include "handlers/openskip/openskip.hpp"
 
 namespace postern::handlers {
 namespace {
@@ -132,7 +133,7 @@ Response route_request(const Dialect& dialect, const Request& request, Services&
 }  // namespace
 
 std::span<const Dialect* const> dialects() {
-  static const std::array<const Dialect*, 2> kDialects{&native_dialect(), &dispatcharr_dialect()};
+  static const std::array kDialects{&native_dialect(), &dispatcharr_dialect(), &openskip_dialect()};
   return kDialects;
 }
 
