@@ -1,5 +1,6 @@
 #include "domain/account.hpp"
 
+#include "domain/account_rows.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -37,11 +38,6 @@ constexpr Statement kListAccounts{"list_accounts", R"sql(
 constexpr Statement kRolePermissions{"role_permissions", R"sql(
   select array(select p from unnest(r.permissions) as p order by p collate "C")
   from postern.role r where r.name = $1)sql"};
-
-constexpr Statement kAnyAdmin{"any_admin", R"sql(
-  select exists (
-    select from postern.account a join postern.role r on r.name = a.role
-    where 'admin' = any (r.permissions) and a.is_active and a.is_approved))sql"};
 
 constexpr std::size_t kQueryLimit = 254;
 
@@ -107,7 +103,7 @@ Result<std::vector<std::string>> role_permissions(Executor& executor, std::strin
 }
 
 bool any_admin_exists(Services& services) {
-  return services.database.run(kAnyAdmin, {}).front().boolean(0);
+  return check_some_admin(services.database).ok();
 }
 
 }  // namespace postern::domain

@@ -25,17 +25,19 @@ struct Account {
   std::optional<Instant> last_login_at;
   bool totp_enabled = false;    ///< a password alone does not log in
   bool email_verified = false;  ///< its owner has shown to receive mail there
+  /// Becomes the address when its owner confirms it; nobody's name until then.
+  std::optional<std::string> pending_email{};
 
   [[nodiscard]] bool may_act() const { return is_active && is_approved; }
 };
 
 /// The account's columns in the order that `read_account` expects, for statements that select them:
-/// "a.id, a.number, a.username, …" of an alias `a`. 12 columns.
+/// "a.id, a.number, a.username, …" of an alias `a`. 13 columns.
 #define POSTERN_ACCOUNT_COLUMNS                                                         \
   "a.id, a.number, a.username, a.email, a.role, a.is_active, a.is_approved, a.is_bot, " \
   "postern.micros(a.created_at), postern.micros(a.last_login_at), a.totp_enabled, "     \
-  "a.email_verified"
-inline constexpr std::size_t kAccountColumns = 12;
+  "a.email_verified, a.pending_email"
+inline constexpr std::size_t kAccountColumns = 13;
 [[nodiscard]] Account read_account(const Row& row, std::size_t first_column = 0);
 
 struct Registration {
@@ -56,7 +58,9 @@ struct Registration {
 /// With settings.registration.verify_email an e-mail address is required and waits unconfirmed
 /// (account.pending_email): whether somebody has it already changes neither the answer nor the work
 /// done here, only the letter that goes there (rule R8; mail.hpp). The account is not approved
-/// until it is confirmed.
+/// until it is confirmed, nor before an administrator approved it where settings.registration.
+/// approval asks for that. The answer's `email` is the one given. A username with an '@' is
+/// InvalidInput then: whether it is free would tell who has that address.
 [[nodiscard]] Result<Account> register_account(Services& services, const Registration& wanted,
                                                const Origin& origin);
 
@@ -103,6 +107,11 @@ struct AccountChange {
 };
 /// Disabling ends all sessions of the account in the same commit; its keys refuse while it is
 /// disabled. Refuses (LastAdmin) what would leave no active approved account with permission admin.
+///
+/// With settings.registration.verify_email (and mail), an address that the account gives itself
+/// becomes Account::pending_email and a letter to confirm it goes there: whether somebody has it is
+/// not told (rule R8). What others write is the address at once, and not a confirmed one. The
+/// former address is told when it ceases to be the account's (ASVS 6.3.7). Approving sends word.
 [[nodiscard]] Result<Account> update_account(Services& services, AccountId id,
                                              const AccountChange& change,
                                              std::optional<AccountId> actor, const Origin& origin);

@@ -10,10 +10,19 @@ constexpr int kBatches = 100;
 constexpr seconds kJournalRetention = hours(1);
 /// So long whoever invited can see what became of it.
 constexpr days kInviteRetention{30};
+/// So long a link is looked for in the mail; then the username is free again.
+constexpr days kUnconfirmedRetention{7};
 
 constexpr Statement kSweepSessions{"sweep_sessions", R"sql(
   delete from postern.session where id in (
     select id from postern.session where expires_at <= $1
+    limit $2 for update skip locked))sql"};
+
+constexpr Statement kSweepUnconfirmed{"sweep_unconfirmed", R"sql(
+  delete from postern.account where id in (
+    select id from postern.account
+    where approve_when_verified and not is_approved and pending_email is not null
+      and created_at <= $1
     limit $2 for update skip locked))sql"};
 
 constexpr Statement kSweepInvites{"sweep_invites", R"sql(
@@ -70,6 +79,7 @@ Sweep sweep(Services& services) {
   swept.invites = sweep_table(services, kSweepInvites, now - kInviteRetention);
   swept.mail_links = sweep_table(services, kSweepMailLinks, now);
   swept.sso_attempts = sweep_table(services, kSweepSsoAttempts, now);
+  swept.unconfirmed = sweep_table(services, kSweepUnconfirmed, now - kUnconfirmedRetention);
   swept.audit = sweep_table(services, kSweepAudit, now - settings.audit.retention);
   swept.networks = sweep_table(services, kSweepNetworks, now - settings.login_limit.known_network);
   swept.tombstones = sweep_table(services, kSweepTombstones, now - settings.audit.retention);

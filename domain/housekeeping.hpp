@@ -9,6 +9,7 @@ namespace postern::domain {
 struct Sweep {
   std::int64_t sessions = 0;
   std::int64_t invites = 0, mail_links = 0, sso_attempts = 0;
+  std::int64_t unconfirmed = 0;  ///< accounts whose owners never confirmed their addresses
   std::int64_t audit = 0;
   std::int64_t networks = 0;
   std::int64_t tombstones = 0;  ///< of API keys revoked longer ago than the audit's retention
@@ -17,7 +18,9 @@ struct Sweep {
 
 /// Deletes what is past its end, in small statements, each at most 1000 rows, so that no lock is
 /// held long; at most 100,000 rows of a kind. Nothing's validity depends on it (CVE-2025-64708):
-/// everything is judged at use.
+/// everything is judged at use. Accounts that wait for the confirmation of their address alone go
+/// after 7 days, so that nobody blocks usernames with addresses that are not his: they never were
+/// approved, so that no credential of theirs ever held.
 [[nodiscard]] Sweep sweep(Services& services);
 
 }  // namespace postern::domain

@@ -55,6 +55,9 @@ comment on column postern.account.approve_when_verified is 'Registered, waits fo
 comment on column postern.account.totp_enabled is 'A password alone does not log in (postern.totp).';
 comment on column postern.account.password_needs_mfa is 'The password is shorter than one that stands alone may be.';
 
+create index account_unconfirmed on postern.account (created_at)
+  where approve_when_verified and not is_approved;
+
 create table postern.invite (
   id          uuid primary key,
   code_hash   bytea not null unique,
