@@ -1,0 +1,214 @@
+#include "tests/support/matrix_world.hpp"
+
+#include <chrono>
+#include <functional>
+#include <regex>
+#include <stdexcept>
+
+#include "domain/dialect_profile.hpp"
+#include "domain/invite.hpp"
+#include "domain/role.hpp"
+
+namespace postern::test {
+namespace {
+
+using domain::days;
+using domain::NewKey;
+
+constexpr const char* kRoles[] = {"member",  "streamer", "contributor", "moderator",
+                                  "manager", "owner",    "admin"};
+
+NewKey key_of_style(const std::string& dialect, const std::string& type,
+                    std::vector<std::string> permissions = {}) {
+  NewKey wanted;
+  wanted.name = "made for a test";
+  wanted.dialect = dialect;
+  wanted.type = type;
+  wanted.permissions = std::move(permissions);
+  return wanted;
+}
+
+NewKey expiring(NewKey wanted, days lifetime) {
+  wanted.lifetime = lifetime;
+  return wanted;
+}
+
+bool is_token(const domain::Secret& credential) {
+  return credential.reveal().starts_with("eyJ");
+}
+
+}  // namespace
+
+fcgi::Request presented(fcgi::Request request, std::string_view dialect,
+                        const domain::Secret& credential) {
+  if (credential.empty()) return request;
+  const bool in_own_header = dialect == "openskip" || dialect == "dispatcharr";
+  if (in_own_header && !is_token(credential)) {
+    return with_header(std::move(request), "x-api-key", credential.reveal());
+  }
+  return with_bearer(std::move(request), credential);
+}
+
+MatrixWorld::MatrixWorld() {
+  domain.settings.registration.per_network_per_hour = 1000;
+  settings.native.requests_per_minute = 0;
+  settings.dispatcharr.logins_per_minute = 0;
+  settings.openskip.sign_ins_per_minute = 0;
+  hold("nobody", {});
+  hold("nobody, with garbage", domain::Secret("garbage"));
+  hold_what_is_over();
+  for (const char* role : kRoles) hold_session(role);
+  const auto member = make_account("member");
+  hold("personal key of a member", key_of(member.id), member.id);
+  const auto admin = make_account("admin");
+  hold("personal key of an admin", key_of(admin.id), admin.id);
+  hold_key("named key of a contributor", "contributor", key_of_style("native", "", {"submit"}));
+  hold_key("OpenSkip key of a contributor", "contributor",
+           key_of_style("openskip", "", {"submit"}));
+  hold_key("SkedCast key of an owner", "owner",
+           expiring(key_of_style("skedcast", "live", {"posts.read"}), days(30)));
+  hold_key("Scriptix key of a member", "member", key_of_style("scriptix", "live"));
+  hold_key("Scriptix token of a member", "member", key_of_style("scriptix", "batch"));
+  NewKey elsewhere = key_of_style("native", "");
+  elsewhere.restrictions.cidrs = {"198.51.100.0/24"};
+  hold_key("key for another network", "member", elsewhere);
+  hold_of_the_disabled();
+}
+
+domain::Account MatrixWorld::make_account(const std::string& role) {
+  return domain.account("user" + std::to_string(++accounts_), role);
+}
+
+domain::Secret MatrixWorld::named_key(domain::AccountId account, const NewKey& wanted) {
+  return domain::issue_key(domain.services, account, wanted, account, domain.origin).value().text;
+}
+
+void MatrixWorld::hold(std::string name, domain::Secret credential,
+                       std::optional<domain::AccountId> account) {
+  holders_.push_back({std::move(name), std::move(credential), account});
+}
+
+void MatrixWorld::hold_session(const std::string& role) {
+  const auto account = make_account(role);
+  hold("session of a " + role, domain.login(account.username).access, account.id);
+}
+
+void MatrixWorld::hold_key(std::string name, const std::string& role, const NewKey& wanted) {
+  const auto account = make_account(role);
+  hold(std::move(name), named_key(account.id, wanted), account.id);
+}
+
+/// The lifetimes of an access token and of a key pass before anything else is made.
+void MatrixWorld::hold_what_is_over() {
+  const auto late = make_account("member");
+  const auto expired_token = domain.login(late.username).access;
+  const auto expired_key = named_key(late.id, expiring(key_of_style("native", ""), days(1)));
+  domain.clock.advance(days(2));
+  hold("expired session", expired_token, late.id);
+  hold("expired key", expired_key, late.id);
+
+  const auto out = make_account("member");
+  const auto tokens = domain.login(out.username);
+  (void)domain::end_session(domain.services, out.id, tokens.session, domain::AuditEvent::LoggedOut,
+                            std::nullopt, domain.origin);
+  hold("revoked session", tokens.access, out.id);
+  hold("refresh token", domain.login(out.username).refresh, out.id);
+  const auto revoked = key_of(out.id);
+  (void)domain::revoke_personal_key(domain.services, out.id, std::nullopt, domain.origin);
+  hold("revoked key", revoked, out.id);
+}
+
+void MatrixWorld::hold_of_the_disabled() {
+  const auto gone = make_account("member");
+  const auto tokens = domain.login(gone.username);
+  hold("session of somebody disabled", tokens.access, gone.id);
+  hold("key of somebody disabled", key_of(gone.id), gone.id);
+  domain::AccountChange disable;
+  disable.is_active = false;
+  (void)domain::update_account(domain.services, gone.id, disable, std::nullopt, domain.origin);
+}
+
+std::string MatrixWorld::make(const std::string& name, const domain::Account& owner) {
+  auto& with = domain.services;
+  const auto number_of = [&](NewKey wanted) {
+    wanted.name += " " + std::to_string(++things_);
+    const auto issued = domain::issue_key(with, owner.id, wanted, owner.id, domain.origin);
+    return std::to_string(issued.value().key.number);
+  };
+  const std::map<std::string, std::function<std::string()>> makers{
+      {"account", [&] { return owner.id.text(); }},
+      {"number", [&] { return std::to_string(owner.number); }},
+      {"username", [&] { return owner.username; }},
+      {"password", [&] { return std::string(DomainWorld::kPassword); }},
+      {"session", [&] { return domain.login(owner.username).session.text(); }},
+      {"refresh", [&] { return std::string(domain.login(owner.username).refresh.reveal()); }},
+      {"dispatcharr-refresh",
+       [&] {
+         const auto kind = domain::SessionKind::Dispatcharr;
+         return std::string(domain.login(owner.username, kind).refresh.reveal());
+       }},
+      {"key",
+       [&] {
+         auto wanted = key_of_style("native", "");
+         wanted.name += " " + std::to_string(++things_);
+         return domain::issue_key(with, owner.id, wanted, owner.id, domain.origin)
+             .value()
+             .key.id.text();
+       }},
+      {"personal-number",
+       [&] {
+         return std::to_string(
+             domain::generate_personal_key(with, owner.id, owner.id, domain.origin)
+                 .value()
+                 .key.number);
+       }},
+      {"key-number", [&] { return number_of(key_of_style("native", "")); }},
+      {"osk-number", [&] { return number_of(key_of_style("openskip", "")); }},
+      {"sk-number", [&] { return number_of(key_of_style("scriptix", "live")); }},
+      {"token-number", [&] { return number_of(key_of_style("scriptix", "batch")); }},
+      {"role",
+       [&] {
+         const std::string role = "made" + std::to_string(++things_);
+         (void)domain::put_role(with, role, {{"read"}, "Made for a test"}, std::nullopt,
+                                domain.origin);
+         return role;
+       }},
+      {"group",
+       [&] {
+         domain::Group group;
+         group.name = "group " + std::to_string(++things_);
+         return std::to_string(domain::save_group(with, "dispatcharr", group).value().number);
+       }},
+      {"invite",
+       [&] {
+         return domain::create_invite(with, {}, std::nullopt, domain.origin)
+             .value()
+             .invite.id.text();
+       }},
+      {"invite-code",
+       [&] {
+         return std::string(
+             domain::create_invite(with, {}, std::nullopt, domain.origin).value().code.reveal());
+       }},
+      {"fresh", [&] { return "fresh" + std::to_string(++things_); }},
+  };
+  const auto maker = makers.find(name);
+  if (maker == makers.end()) throw std::invalid_argument("a golden file asks for {" + name + "}");
+  return maker->second();
+}
+
+std::string MatrixWorld::filled(std::string text, std::optional<domain::AccountId> owner) {
+  static const std::regex kPlaceholder(R"(\{([a-z-]+)\})");
+  std::optional<domain::Account> account;
+  if (owner) account = domain::find_account(domain.services, *owner).value();
+  std::smatch found;
+  while (std::regex_search(text, found, kPlaceholder)) {
+    if (!account) account = make_account("contributor");
+    const auto value = make(found[1].str(), *account);
+    text.replace(static_cast<std::size_t>(found.position()),
+                 static_cast<std::size_t>(found.length()), value);
+  }
+  return text;
+}
+
+}  // namespace postern::test

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/handler_world.hpp"
+
+namespace postern::test {
+
+/// Who asks: one kind of credential, of an account of its own, so that what one request ends is
+/// still there for the others.
+struct Holder {
+  std::string name;  ///< "session of a member", "revoked key", …
+  domain::Secret credential{};
+  std::optional<domain::AccountId> account{};  ///< none: nobody's
+};
+
+/// A world with a credential of every kind there is, and requests whose particulars are filled in.
+class MatrixWorld : public HandlerWorld {
+ public:
+  MatrixWorld();
+
+  [[nodiscard]] const std::vector<Holder>& holders() const { return holders_; }
+
+  /// Replaces `{name}` in a text of a golden file by what `owner` has: {account}, {number},
+  /// {username}, {session}, {refresh}, {key}, {key-number}, {osk-number}, {sk-number},
+  /// {token-number}, {group}, {role}, {invite}, {invite-code}, {password}. Whatever is named is
+  /// made for this text, all of one fresh account, or of the holder's own.
+  [[nodiscard]] std::string filled(std::string text, std::optional<domain::AccountId> owner);
+
+ private:
+  using Particulars = std::map<std::string, std::string>;
+
+  domain::Account make_account(const std::string& role);
+  domain::Secret named_key(domain::AccountId account, const domain::NewKey& wanted);
+  void hold(std::string name, domain::Secret credential,
+            std::optional<domain::AccountId> account = std::nullopt);
+  void hold_session(const std::string& role);
+  void hold_key(std::string name, const std::string& role, const domain::NewKey& wanted);
+  void hold_what_is_over();
+  void hold_of_the_disabled();
+  std::string make(const std::string& name, const domain::Account& owner);
+
+  std::vector<Holder> holders_;
+  int accounts_ = 0, things_ = 0;
+};
+
+/// Headers in which a dialect reads a credential of this form.
+[[nodiscard]] fcgi::Request presented(fcgi::Request request, std::string_view dialect,
+                                      const domain::Secret& credential);
+
+}  // namespace postern::test
