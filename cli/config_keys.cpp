@@ -3,7 +3,10 @@
 
 #include "cli/config_forms.hpp"
 #include "cli/config_key_table.hpp"
+#include "cli/config_keys_mfa.hpp"
 #include "cli/config_keys_mail.hpp"
+#include "cli/config_keys_scriptix.hpp"
+#include "cli/config_keys_skedcast.hpp"
 #include "cli/config_schema.hpp"
 #include "domain/credential_cache.hpp"
 
@@ -234,7 +237,10 @@ std::span<const Key> config_keys() {
     add_credentials(rows);
     add_cache(rows);
     add_doors(rows);
+    add_skedcast_keys(rows);
     add_openskip_keys(rows);
+    add_mfa_keys(rows);
+    add_scriptix_keys(rows);
     add_mail_keys(rows);
     return std::move(rows.keys);
   }();
