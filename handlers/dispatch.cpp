@@ -11,6 +11,7 @@
 #include "handlers/dispatcharr/dispatcharr.hpp"
 #include "handlers/native/native.hpp"
 #include "handlers/openskip/openskip.hpp"
+#include "handlers/skedcast/skedcast.hpp"
 
 namespace postern::handlers {
 namespace {
@@ -133,7 +134,7 @@ Response route_request(const Dialect& dialect, const Request& request, Services&
 }  // namespace
 
 std::span<const Dialect* const> dialects() {
-  static const std::array kDialects{&native_dialect(), &dispatcharr_dialect(), &openskip_dialect()};
+  static const std::array kDialects{&native_dialect(), &dispatcharr_dialect(), &openskip_dialect(), &skedcast_dialect()};
   return kDialects;
 }
 
