@@ -134,7 +134,8 @@ Response route_request(const Dialect& dialect, const Request& request, Services&
 }  // namespace
 
 std::span<const Dialect* const> dialects() {
-  static const std::array kDialects{&native_dialect(), &dispatcharr_dialect(), &openskip_dialect(), &skedcast_dialect()};
+  static const std::array kDialects{&native_dialect(), &dispatcharr_dialect(), &openskip_dialect(),
+                                    &skedcast_dialect()};
   return kDialects;
 }
 
