@@ -15,19 +15,35 @@ Json::Value time_or_null(const std::optional<domain::Instant>& time) {
   return time ? Json::Value(domain::rfc3339(*time)) : Json::Value();
 }
 
+Json::Value list_of(const std::vector<std::string>& texts) {
+  Json::Value list(Json::arrayValue);
+  for (const auto& text : texts) list.append(text);
+  return list;
+}
+
+/// Null where it has none.
+Json::Value json_of(const domain::KeyRestrictions& restrictions) {
+  if (restrictions.none()) return {};
+  Json::Value json;
+  json["cidrs"] = list_of(restrictions.cidrs);
+  json["paths"] = list_of(restrictions.paths);
+  const auto& rate = restrictions.requests_per_minute;
+  json["requests_per_minute"] = rate ? Json::Value(*rate) : Json::Value();
+  return json;
+}
+
 Json::Value json_of(const domain::ApiKey& key, domain::Instant now) {
   Json::Value json;
   json["id"] = key.id.text();
   json["username"] = key.username;
   json["account_id"] = key.account.text();
   json["kind"] = std::string(name_of(key.kind));
+  json["dialect"] = key.dialect;
+  json["type"] = key.type;
   json["name"] = key.name;
   json["key_prefix"] = key.key_prefix;
-  json["permissions"] = Json::Value();
-  if (key.permissions) {
-    json["permissions"] = Json::arrayValue;
-    for (const auto& permission : *key.permissions) json["permissions"].append(permission);
-  }
+  json["permissions"] = key.permissions ? list_of(*key.permissions) : Json::Value();
+  json["restrictions"] = json_of(key.restrictions);
   json["status"] = std::string(name_of(key.status(now)));
   json["created_at"] = domain::rfc3339(key.created_at);
   json["expires_at"] = time_or_null(key.expires_at);

@@ -49,6 +49,14 @@ Result<Principal> authenticate_bearer(Services& services, const Credential& cred
   return principal;
 }
 
+/// The original knows no key but those of its own API, which are native ones: another dialect's is
+/// none (rule R10).
+Result<Principal> authenticate_key(Services& services, std::string_view text) {
+  auto principal = domain::authenticate_key(services.domain, text);
+  if (principal && principal->key_dialect != "native") return Errc::KeyInvalid;
+  return principal;
+}
+
 }  // namespace
 
 std::optional<Credential> find_credential(const Request& request) {
@@ -69,7 +77,7 @@ std::optional<Result<Principal>> authenticate(const Request& request, Services& 
   if (!credential) return std::nullopt;
   auto principal = credential->presented == Presented::Bearer
                        ? authenticate_bearer(services, *credential)
-                       : domain::authenticate_key(services.domain, credential->value);
+                       : authenticate_key(services, credential->value);
   if (principal && !network_allowed(services, principal->account.id, request.remote_address))
     return Result<Principal>(Errc::NotPermitted);
   return principal;
