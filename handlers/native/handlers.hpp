@@ -34,6 +34,14 @@ namespace postern::handlers::native {
 [[nodiscard]] Response make_personal_key(const Call& call, Services& services);
 [[nodiscard]] Response drop_personal_key(const Call& call, Services& services);
 
+// mfa.cpp
+[[nodiscard]] Response show_mfa(const Call& call, Services& services);
+[[nodiscard]] Response start_totp(const Call& call, Services& services);
+[[nodiscard]] Response confirm_totp(const Call& call, Services& services);
+[[nodiscard]] Response disable_totp(const Call& call, Services& services);
+[[nodiscard]] Response renew_recovery_codes(const Call& call, Services& services);
+[[nodiscard]] Response reset_mfa_of(const Call& call, Services& services);
+
 // admin_accounts.cpp
 [[nodiscard]] Response list_all_accounts(const Call& call, Services& services);
 [[nodiscard]] Response create_any_account(const Call& call, Services& services);
@@ -48,6 +56,18 @@ namespace postern::handlers::native {
 [[nodiscard]] Response drop_personal_key_of(const Call& call, Services& services);
 [[nodiscard]] Response list_all_keys(const Call& call, Services& services);
 [[nodiscard]] Response revoke_any_key(const Call& call, Services& services);
+
+// admin_roles.cpp
+[[nodiscard]] Response list_all_roles(const Call& call, Services& services);
+[[nodiscard]] Response show_role(const Call& call, Services& services);
+[[nodiscard]] Response put_role(const Call& call, Services& services);
+[[nodiscard]] Response remove_role(const Call& call, Services& services);
+[[nodiscard]] Response list_all_permissions(const Call& call, Services& services);
+
+// admin_invites.cpp
+[[nodiscard]] Response list_all_invites(const Call& call, Services& services);
+[[nodiscard]] Response create_invite(const Call& call, Services& services);
+[[nodiscard]] Response revoke_any_invite(const Call& call, Services& services);
 
 // audit.cpp
 [[nodiscard]] Response list_events(const Call& call, Services& services);

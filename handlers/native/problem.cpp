@@ -63,6 +63,15 @@ void set_challenge(Response& response, std::string_view parameters) {
   response.set("WWW-Authenticate", std::string(kChallenge) + ", " + std::string(parameters));
 }
 
+/// The same for everybody: it tells nothing of what the account has left.
+Response ask_for_factor(const Request& request) {
+  auto body = document(request, kMfaRequired);
+  body["detail"] = text(kMfaRequired.title);
+  body["methods"].append("totp");
+  body["methods"].append("recovery_code");
+  return respond(kMfaRequired, body);
+}
+
 std::string retry_after(const domain::Error& error) {
   return std::to_string(std::max<long long>(1, error.retry_after.count()));
 }
@@ -167,6 +176,7 @@ const Problem& problem_of(domain::Errc code) {
 
 Response refuse(const Request& request, const domain::Error& error) {
   const auto& problem = problem_of(error.code);
+  if (error.code == domain::Errc::SecondFactorRequired) return ask_for_factor(request);
   if (error.code == domain::Errc::InvalidInput) {
     return refuse(request, problem,
                   {{error.field, error.reason.empty() ? "invalid" : error.reason}});

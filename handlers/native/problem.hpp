@@ -69,6 +69,8 @@ inline constexpr Problem kMethodNotAllowed{405, "method_not_allowed",
 inline constexpr Problem kTaken{409, "taken", "A value is in use already"};
 inline constexpr Problem kLastAdmin{409, "last_admin", "It would leave no administrator"};
 inline constexpr Problem kKeyLimit{409, "key_limit", "The account has as many keys as it may"};
+inline constexpr Problem kRoleLimit{409, "role_limit",
+                                    "There are as many roles and permissions as there may be"};
 inline constexpr Problem kBodyTooLarge{413, "body_too_large", "The body is too large"};
 inline constexpr Problem kUnsupportedMediaType{415, "unsupported_media_type",
                                                "This kind of body is not taken here"};

@@ -23,6 +23,7 @@ Response register_account(const Call& call, Services& services) {
   wanted.username = body.text("username");
   wanted.email = body.optional_text("email", BodyReader::Null::SaysNone);
   wanted.password = body.secret("password");
+  wanted.invite_code = body.optional_secret("invite_code");
   if (auto refusal = body.refusal()) return with_registration_limit(*std::move(refusal), services);
 
   const auto account = domain::register_account(services.domain, wanted, call.origin());
@@ -36,9 +37,12 @@ Response register_account(const Call& call, Services& services) {
 
 Response log_in(const Call& call, Services& services) {
   BodyReader body(call.request, kForms);
-  const domain::SignIn wanted{body.text("login"), body.secret("password"),
-                              domain::SessionKind::Native,
-                              body.optional_boolean("remember_me").value_or(true)};
+  domain::SignIn wanted;
+  wanted.login = body.text("login");
+  wanted.password = body.secret("password");
+  wanted.remember = body.optional_boolean("remember_me").value_or(true);
+  wanted.factor.totp = body.optional_secret("otp");
+  wanted.factor.recovery_code = body.optional_secret("recovery_code");
   if (auto refusal = body.refusal()) return with_login_limit(*std::move(refusal), services);
 
   const auto tokens = domain::sign_in(services.domain, wanted, call.origin());

@@ -51,11 +51,13 @@ Json::Value view(const domain::Account& account) {
   body["id"] = account.id.text();
   body["username"] = account.username;
   body["email"] = json(account.email);
+  body["email_verified"] = account.email_verified;
+  body["pending_email"] = json(account.pending_email);
   body["role"] = account.role;
   body["is_active"] = account.is_active;
   body["is_approved"] = account.is_approved;
   body["is_bot"] = account.is_bot;
-  body["mfa"]["totp"] = false;
+  body["mfa"]["totp"] = account.totp_enabled;
   body["created_at"] = domain::rfc3339(account.created_at);
   body["last_login_at"] = json(account.last_login_at);
   return body;
@@ -125,6 +127,44 @@ Json::Value view(const domain::AuditRecord& record) {
   body["detail"] = record.detail;
   body["address"] = record.address;
   body["request_id"] = record.request_id;
+  return body;
+}
+
+Json::Value view(const domain::Role& role) {
+  Json::Value body(Json::objectValue);
+  body["name"] = role.name;
+  body["description"] = role.description;
+  body["permissions"] = json(role.permissions);
+  body["built_in"] = role.built_in;
+  body["accounts"] = Json::Int64{role.accounts};
+  return body;
+}
+
+Json::Value view(const domain::Permission& permission) {
+  Json::Value body(Json::objectValue);
+  body["name"] = permission.name;
+  body["description"] = permission.description;
+  return body;
+}
+
+Json::Value view(const domain::Invite& invite, domain::Instant now) {
+  Json::Value body(Json::objectValue);
+  body["id"] = invite.id.text();
+  body["code_prefix"] = invite.code_prefix;
+  body["role"] = invite.role;
+  body["max_uses"] = Json::Int64{invite.max_uses};
+  body["uses"] = Json::Int64{invite.uses};
+  body["created_by"] = json(invite.created_by);
+  body["created_at"] = domain::rfc3339(invite.created_at);
+  body["expires_at"] = domain::rfc3339(invite.expires_at);
+  body["revoked_at"] = json(invite.revoked_at);
+  body["status"] = json(name_of(invite.status(now)));
+  return body;
+}
+
+Json::Value view(const domain::IssuedInvite& issued, domain::Instant now) {
+  auto body = view(issued.invite, now);
+  body["code"] = json(issued.code.reveal());
   return body;
 }
 

@@ -8,7 +8,10 @@
 #include "domain/account.hpp"
 #include "domain/api_key.hpp"
 #include "domain/authenticate.hpp"
+#include "domain/dialect_profile.hpp"
+#include "domain/invite.hpp"
 #include "domain/page.hpp"
+#include "domain/role.hpp"
 #include "domain/session.hpp"
 #include "handlers/route.hpp"
 
@@ -27,6 +30,11 @@ namespace postern::handlers::native {
 [[nodiscard]] Json::Value view(const domain::Session& session,
                                const std::optional<domain::SessionId>& current);
 [[nodiscard]] Json::Value view(const domain::AuditRecord& record);
+[[nodiscard]] Json::Value view(const domain::Role& role);
+[[nodiscard]] Json::Value view(const domain::Permission& permission);
+[[nodiscard]] Json::Value view(const domain::Invite& invite, domain::Instant now);
+/// Its text is in it, as `code`: this once.
+[[nodiscard]] Json::Value view(const domain::IssuedInvite& issued, domain::Instant now);
 /// `principal` of GET /auth/v1/me: what the credential in hand may do.
 [[nodiscard]] Json::Value view(const domain::Principal& principal);
 

@@ -36,12 +36,13 @@ class NativeAccount : public testing::Test {
 
 TEST_F(NativeAccount, MeShowsTheAccountAndTheSession) {
   const auto response = world_.send("GET", "/auth/v1/me", alice_.access);
-  EXPECT_EQ(golden(response),
-            R"(200 {"created_at":"2027-01-15T08:00:00Z","email":"alice@example.org",)"
-            R"("id":"<uuid>","is_active":true,"is_approved":true,"is_bot":false,)"
-            R"("last_login_at":"2027-01-15T08:00:00Z","mfa":{"totp":false},)"
-            R"("principal":{"credential":{"expires_at":"2027-01-15T08:10:00Z","id":"<uuid>",)"
-            R"("kind":"access_token"},"permissions":[]},"role":"member","username":"alice"})");
+  EXPECT_EQ(
+      golden(response),
+      R"(200 {"created_at":"2027-01-15T08:00:00Z","email":"alice@example.org",)"
+      R"("email_verified":false,"id":"<uuid>","is_active":true,"is_approved":true,)"
+      R"("is_bot":false,"last_login_at":"2027-01-15T08:00:00Z","mfa":{"totp":false},)"
+      R"("pending_email":null,"principal":{"credential":{"expires_at":"2027-01-15T08:10:00Z","id":"<uuid>",)"
+      R"("kind":"access_token"},"permissions":["posts.compose","posts.read"]},"role":"member","username":"alice"})");
   const auto body = json_of(response);
   EXPECT_EQ(body["id"].asString(), alice_.account.id.text());
   EXPECT_EQ(body["principal"]["credential"]["id"].asString(), alice_.session.text());

@@ -72,10 +72,11 @@ TEST_F(NativeAdminAccounts, CreatesPeopleAndBots) {
       send("POST", "",
            R"({"username":"alice","email":"a@example.org","password":"correct horse battery",)"
            R"("role":"streamer"})");
-  EXPECT_EQ(golden(person),
-            R"(201 {"created_at":"2027-01-15T08:00:00Z","email":"a@example.org","id":"<uuid>",)"
-            R"("is_active":true,"is_approved":true,"is_bot":false,"last_login_at":null,)"
-            R"("mfa":{"totp":false},"role":"streamer","username":"alice"})");
+  EXPECT_EQ(
+      golden(person),
+      R"(201 {"created_at":"2027-01-15T08:00:00Z","email":"a@example.org",)"
+      R"("email_verified":false,"id":"<uuid>","is_active":true,"is_approved":true,)"
+      R"("is_bot":false,"last_login_at":null,"mfa":{"totp":false},"pending_email":null,"role":"streamer","username":"alice"})");
   EXPECT_EQ(world_.domain.login("alice").account.role, "streamer");
   const auto bot = send("POST", "", R"({"username":"bot","is_bot":true})");
   EXPECT_EQ(bot.status(), 201);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "handlers/json_body.hpp"
@@ -108,11 +109,15 @@ TEST(OpenApi, AllReferencesLeadSomewhereAndNothingIsUnused) {
 TEST(OpenApi, PathParametersAreDescribed) {
   for_each_operation(
       [&](const std::string& method, const std::string& path, const Json::Value& operation) {
-        bool described = false;
-        for (const auto& parameter : operation["parameters"]) {
-          described = described || parameter["$ref"] == "#/components/parameters/Id";
-        }
-        EXPECT_EQ(described, path.find("{id}") != std::string::npos) << method << " " << path;
+        const auto described = [&](const std::string& name) {
+          const auto& all = operation["parameters"];
+          return std::any_of(all.begin(), all.end(), [&](const Json::Value& parameter) {
+            return parameter["$ref"] == "#/components/parameters/" + name;
+          });
+        };
+        const auto has = [&](const char* part) { return path.find(part) != std::string::npos; };
+        EXPECT_EQ(described("Id"), has("{id}")) << method << " " << path;
+        EXPECT_EQ(described("Name"), has("{name}")) << method << " " << path;
       });
 }
 
