@@ -19,6 +19,17 @@
     }
   };
 
+  const askForCode = () => {
+    byId("login-code-row").hidden = false;
+    byId("login-code").focus();
+  };
+
+  // Six digits are an authenticator's, all else is a recovery code.
+  const proof = (code) => {
+    if (!code) return {};
+    return /^\d{6}$/.test(code) ? { otp: code } : { recovery_code: code };
+  };
+
   // Asks, shows the answer, and returns it read: null unless it was a success.
   const ask = async (method, path, { body, withToken = true, secret = false } = {}) => {
     const headers = {};
@@ -38,7 +49,11 @@
     }
     const hidden = secret && answer.ok;
     show(`${method} ${path}: ${answer.status}`, hidden ? "(tokens, not shown)" : pretty(text));
-    if (!answer.ok) return null;
+    if (!answer.ok) {
+      // A right password, and the account has a second factor: the form asks for it.
+      if (text.includes('"mfa_required"')) askForCode();
+      return null;
+    }
     try {
       return JSON.parse(text);
     } catch {
@@ -57,11 +72,12 @@
     byId("signed-in").hidden = tokens === null;
   };
 
-  const signIn = async (login, password) => {
+  const signIn = async (login, password, code = "") => {
     const answer = await ask("POST", "/auth/v1/login",
-      { body: { login, password }, withToken: false, secret: true });
+      { body: { login, password, ...proof(code) }, withToken: false, secret: true });
     if (!answer) return;
     tokens = answer;
+    byId("login-code-row").hidden = true;
     render();
     byId("signed-in-title").focus();
     const wanted = wantedPage();
@@ -72,8 +88,8 @@
 
   byId("login").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const { login, password } = fields(event.target);
-    await signIn(login, password);
+    const { login, password, code } = fields(event.target);
+    await signIn(login, password, code.trim());
     if (tokens) event.target.reset();
   });
 
@@ -93,6 +109,25 @@
   byId("me").addEventListener("click", () => ask("GET", "/auth/v1/me"));
   byId("make-key").addEventListener("click", () =>
     ask("POST", "/auth/v1/keys", { body: { name: `sample site, ${new Date().toISOString()}` } }));
+  // The picture is the server's own SVG; as an image no script in it could run.
+  byId("enrol").addEventListener("click", async () => {
+    const answer = await ask("POST", "/auth/v1/mfa/totp", { body: {}, secret: true });
+    if (!answer) return;
+    byId("qr").src = `data:image/svg+xml;base64,${btoa(answer.qr_svg)}`;
+    byId("secret").textContent = answer.secret;
+    byId("factor").hidden = false;
+    byId("factor-code").focus();
+  });
+  byId("factor").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { code } = fields(event.target);
+    const answer = await ask("POST", "/auth/v1/mfa/totp/confirm", { body: { code: code.trim() } });
+    if (!answer) return;
+    event.target.reset();
+    byId("qr").removeAttribute("src");
+    byId("secret").textContent = "";
+    byId("factor").hidden = true;
+  });
   byId("refresh").addEventListener("click", async () => {
     const answer = await ask("POST", "/auth/v1/refresh",
       { body: { refresh_token: tokens.refresh_token }, withToken: false, secret: true });
