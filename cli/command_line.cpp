@@ -20,11 +20,13 @@ namespace {
 /// What was typed, and what is to be done with it. Lives while the command runs.
 struct Typed {
   std::string config, who, role, key;
-  bool json = false, password_stdin = false, random = false;
+  bool json = false, password_stdin = false, random = false, none = false;
   InitOptions init;
   DoctorOptions doctor;
   AccountAddOptions add;
   AccountListOptions list;
+  RoleSetOptions role_set;
+  InviteCreateOptions invite;
   std::function<int()> action;
 
   [[nodiscard]] ConfigFiles files() const { return config_files(config); }
@@ -144,6 +146,9 @@ void add_account_commands(CLI::App& app, Typed& t) {
   add_who(add_command(*group, t, "approve", "Approve an account that waits for it",
                       help::kAccountApprove, [&t] { return account_approve(t.files(), t.who); }),
           t);
+  add_who(add_command(*group, t, "mfa-reset", "Take a lost second factor off an account",
+                      help::kAccountMfaReset, [&t] { return account_mfa_reset(t.files(), t.who); }),
+          t);
   auto* password =
       add_command(*group, t, "password", "Set an account's password", help::kAccountPassword,
                   [&t] { return account_password(t.files(), t.who, t.source()); });
@@ -167,6 +172,54 @@ void add_key_commands(CLI::App& app, Typed& t) {
   revoke->add_option("ID", t.key, "The key's id")->required()->type_name("");
 }
 
+void add_role_commands(CLI::App& app, Typed& t) {
+  auto* group = app.add_subcommand("role", "List, shape and delete roles");
+  group->require_subcommand(1)->fallthrough();
+  add_json(add_command(*group, t, "list", "List roles", help::kRoleList,
+                       [&t] { return role_list(t.files(), t.json); }),
+           t);
+  auto* show = add_command(*group, t, "show", "Show one role", help::kRoleShow,
+                           [&t] { return role_show(t.files(), t.role, t.json); });
+  add_json(show, t);
+  auto* set = add_command(*group, t, "set", "Make a role, or say what it permits", help::kRoleSet,
+                          [&t] { return role_set(t.files(), t.role_set); });
+  set->add_option("NAME", t.role_set.name, "Its name")->required()->type_name("");
+  auto* what = set->add_option_group("What it permits");
+  auto* permission =
+      what->add_option("--permission", t.role_set.permissions, "This, and no others");
+  permission->type_name("NAME")->expected(1)->take_all();
+  what->add_flag("--none", t.none, "Nothing at all")->excludes(permission);
+  what->require_option(1);
+  set->add_option("--description", t.role_set.description, "One line")->type_name("TEXT");
+  auto* remove = add_command(*group, t, "delete", "Delete a role that nobody has",
+                             help::kRoleDelete, [&t] { return role_delete(t.files(), t.role); });
+  for (auto* command : {show, remove})
+    command->add_option("NAME", t.role, "Its name")->required()->type_name("");
+}
+
+void add_invite_commands(CLI::App& app, Typed& t) {
+  auto* group = app.add_subcommand("invite", "Make, list and take back invitations to register");
+  group->require_subcommand(1)->fallthrough();
+  auto* create = add_command(*group, t, "create", "Make an invitation", help::kInviteCreate,
+                             [&t] { return invite_create(t.files(), t.invite); });
+  create->add_option("--role", t.invite.role, "Of who registers with it")
+      ->capture_default_str()
+      ->type_name("ROLE");
+  create->add_option("--uses", t.invite.uses, "How many may register with it, 1 to 10000")
+      ->capture_default_str()
+      ->type_name("N");
+  create->add_option("--days", t.invite.days, "For how long it is good, 1 to 365")
+      ->capture_default_str()
+      ->type_name("N");
+  create->add_option("--email", t.invite.email, "Send it there")->type_name("ADDRESS");
+  add_json(add_command(*group, t, "list", "List invitations", help::kInviteList,
+                       [&t] { return invite_list(t.files(), t.json); }),
+           t);
+  auto* revoke = add_command(*group, t, "revoke", "Take an invitation back", help::kInviteRevoke,
+                             [&t] { return invite_revoke(t.files(), t.key); });
+  revoke->add_option("ID", t.key, "The invitation's id")->required()->type_name("");
+}
+
 void describe_program(CLI::App& app, Typed& t) {
   app.name("postern");
   app.footer(help::kPostern);
@@ -176,6 +229,8 @@ void describe_program(CLI::App& app, Typed& t) {
   add_config_commands(app, t);
   add_account_commands(app, t);
   add_key_commands(app, t);
+  add_role_commands(app, t);
+  add_invite_commands(app, t);
 }
 
 int parse_and_act(int argc, char** argv) {

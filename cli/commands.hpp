@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/config_file.hpp"
 #include "cli/password_input.hpp"
@@ -55,10 +57,31 @@ int account_disable(const ConfigFiles& files, const std::string& who);
 int account_enable(const ConfigFiles& files, const std::string& who);
 int account_approve(const ConfigFiles& files, const std::string& who);
 int account_role(const ConfigFiles& files, const std::string& who, const std::string& role);
+int account_mfa_reset(const ConfigFiles& files, const std::string& who);
 int account_password(const ConfigFiles& files, const std::string& who, PasswordSource source);
 
 int key_list(const ConfigFiles& files, const std::string& who, bool json);
 int key_revoke(const ConfigFiles& files, const std::string& id);
+
+struct RoleSetOptions {
+  std::string name;
+  std::vector<std::string> permissions;  ///< these and no others
+  std::optional<std::string> description;
+};
+int role_list(const ConfigFiles& files, bool json);
+int role_show(const ConfigFiles& files, const std::string& name, bool json);
+int role_set(const ConfigFiles& files, const RoleSetOptions& options);
+int role_delete(const ConfigFiles& files, const std::string& name);
+
+struct InviteCreateOptions {
+  std::string role = "member";
+  std::int64_t uses = 1;
+  int days = 7;
+  std::optional<std::string> email;  ///< sent there
+};
+int invite_create(const ConfigFiles& files, const InviteCreateOptions& options);
+int invite_list(const ConfigFiles& files, bool json);
+int invite_revoke(const ConfigFiles& files, const std::string& id);
 
 int version(bool json);
 

@@ -159,6 +159,8 @@ void add_credentials(KeyTable& t) {
            [](Config& c, const Value& v) { c.domain.registration.mode = registration_mode(v); });
   t.boolean("registration.approval", false,
             [](Config& c, const Value& v) { c.domain.registration.approval = flag(v); });
+  t.boolean("registration.verify_email", false,
+            [](Config& c, const Value& v) { c.domain.registration.verify_email = flag(v); });
   t.words("registration.role", "member", is_role_name, "the name of a role that exists",
           [](Config& c, const Value& v) { c.domain.registration.role = text(v); });
   t.number("registration.per_network_per_hour", 20, 1, 1000, [](Config& c, const Value& v) {

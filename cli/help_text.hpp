@@ -115,6 +115,14 @@ Examples:
   postern account list --status pending
   postern account approve erin@example.org)help";
 
+inline constexpr const char* kAccountMfaReset =
+    R"help(For an owner who has lost both the authenticator and the recovery codes. Make sure that it is
+the owner who asks. All sessions of the account end; a password shorter than one that stands alone
+(password.min_length) ends, too, and a new one is set with `postern account password`.
+
+Examples:
+  postern account mfa-reset bob)help";
+
 inline constexpr const char* kAccountPassword =
     R"help(Sets a new password and ends all sessions of the account.
 
@@ -140,6 +148,57 @@ inline constexpr const char* kKeyRevoke =
 
 Examples:
   postern key revoke 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1)help";
+
+inline constexpr const char* kRoleList =
+    R"help(By name, with how many accounts have each and what it permits.
+
+Examples:
+  postern role list
+  postern role list --json | jq -r '.[].name')help";
+
+inline constexpr const char* kRoleShow = R"help(Examples:
+  postern role show moderator
+  postern role show moderator --json)help";
+
+inline constexpr const char* kRoleSet =
+    R"help(Gives the role these permissions and no others; makes the role, and permissions
+that do not exist yet. Holds from the next request of everybody who has it, API
+keys included: a key may do what both itself and its owner's role permit.
+
+Examples:
+  postern role set editor --permission read --permission posts.compose
+  postern role set guest --none --description "May sign in and nothing else")help";
+
+inline constexpr const char* kRoleDelete =
+    R"help(Refused while an account or a live invitation has it, and for one that came with
+Postern.
+
+Examples:
+  postern account list --json | jq -r '.[] | select(.role == "editor").username'
+  postern role delete editor)help";
+
+inline constexpr const char* kInviteCreate =
+    R"help(Prints the code on its last line, this once: only a hash of it is kept. With
+--email it is sent there too, where mail is set up.
+
+Examples:
+  postern invite create
+  postern invite create --role moderator --uses 10 --days 30
+  postern invite create --email erin@example.org)help";
+
+inline constexpr const char* kInviteList =
+    R"help(Newest first. Those that are over stay for 30 days past their end.
+
+Examples:
+  postern invite list
+  postern invite list --json | jq '.[] | select(.status == "active")')help";
+
+inline constexpr const char* kInviteRevoke =
+    R"help(Nobody registers with it from then on; who did keeps the account. ID is the
+invitation's id as `invite list` shows it.
+
+Examples:
+  postern invite revoke 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1)help";
 
 inline constexpr const char* kVersion = R"help(Examples:
   postern version

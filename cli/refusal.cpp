@@ -14,8 +14,12 @@ std::string reason_of(const domain::Error& error) {
       return "there is none";
     case Errc::NotPermitted:
       return "not permitted";
+    case Errc::NotEnabled:
+      return "it has no second factor";
     case Errc::LastAdmin:
       return "it is the last active administrator; make another first";
+    case Errc::InUse:
+      return "it is in use, or came with Postern";
     case Errc::Busy:
       return "all hashing slots are taken; try again";
     case Errc::TooManyAttempts:

@@ -127,6 +127,7 @@ TEST(ConfigSchema, MinimalFileLeavesTheDefaultsOfCredentials) {
   EXPECT_EQ(config.domain.login_limit.known_network, domain.login_limit.known_network);
   EXPECT_EQ(config.domain.registration.mode, domain.registration.mode);
   EXPECT_EQ(config.domain.registration.approval, domain.registration.approval);
+  EXPECT_EQ(config.domain.registration.verify_email, domain.registration.verify_email);
   EXPECT_EQ(config.domain.registration.role, domain.registration.role);
   EXPECT_EQ(config.domain.registration.per_network_per_hour,
             domain.registration.per_network_per_hour);
