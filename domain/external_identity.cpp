@@ -87,11 +87,15 @@ Result<Tokens> sign_in_with_identity(Services& services, const VouchedIdentity& 
                                    .factor_checked = identity.factor_checked,
                                    .method = "sso"},
                                   origin);
-    if (tokens) {
-      tx.run(kTouchIdentity, {identity.provider, identity.subject, services.clock.now()});
-    } else if (linked->made && tokens.error().code == Errc::ApprovalPending) {
-      tx.commit_even_if_refused();  // the account is there to be approved
+    if (!tokens) {
+      // An account that was made just now stays, to be approved.
+      if (linked->made && tokens.error().code == Errc::ApprovalPending) tx.commit_even_if_refused();
+      return tokens;
     }
+    // None where its owner parts with the identity at this moment.
+    const auto touched =
+        tx.run(kTouchIdentity, {identity.provider, identity.subject, services.clock.now()});
+    if (touched.affected != 1) return Errc::IdentityNotLinked;
     return tokens;
   });
 }

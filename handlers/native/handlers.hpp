@@ -42,6 +42,14 @@ namespace postern::handlers::native {
 [[nodiscard]] Response renew_recovery_codes(const Call& call, Services& services);
 [[nodiscard]] Response reset_mfa_of(const Call& call, Services& services);
 
+// sso.cpp: sign-in at providers (handlers/sso/sign_in.hpp).
+[[nodiscard]] Response list_providers(const Call& call, Services& services);
+[[nodiscard]] Response start_sso(const Call& call, Services& services);
+[[nodiscard]] Response finish_sso(const Call& call, Services& services);
+[[nodiscard]] Response redeem_sso_code(const Call& call, Services& services);
+[[nodiscard]] Response list_my_identities(const Call& call, Services& services);
+[[nodiscard]] Response drop_my_identity(const Call& call, Services& services);
+
 // admin_accounts.cpp
 [[nodiscard]] Response list_all_accounts(const Call& call, Services& services);
 [[nodiscard]] Response create_any_account(const Call& call, Services& services);

@@ -22,6 +22,14 @@ constexpr std::array kRoutes{
     Route{"POST", "/auth/v1/refresh",   "refresh",  Anyone, refresh},
     Route{"GET",  "/auth/v1/jwks.json", "jwks",     Anyone, public_keys},
 
+    // Sign-in at a provider
+    Route{"GET",  "/auth/v1/sso",                     "sso.providers", Anyone, list_providers},
+    Route{"GET",  "/auth/v1/sso/{provider}/start",    "sso.start",     Anyone, start_sso},
+    Route{"GET",  "/auth/v1/sso/{provider}/callback", "sso.callback",  Anyone, finish_sso},
+    Route{"POST", "/auth/v1/sso/token",               "sso.token",     Anyone, redeem_sso_code},
+    Route{"GET",    "/auth/v1/me/identities", "me.identities.list", Credential, list_my_identities},
+    Route{"DELETE", "/auth/v1/me/identities", "me.identities.drop", Session,    drop_my_identity},
+
     // Own account: read with any credential, changed with a session only
     Route{"GET",    "/auth/v1/me",               "me.show",         Credential, show_me},
     Route{"PATCH",  "/auth/v1/me",               "me.change",       Session,    change_me},

@@ -93,7 +93,7 @@ domain::Outcome ProviderMemory::read_keys(const Provider& provider, Known& known
   if (!keys) return refused("keys: no JSON Web Key Set");
   known.keys = *std::move(keys);
   known.keys_until = now + kBelieved;
-  known.keys_retry = now + kBetweenKeyReads;
+  known.keys_retry = now;
   return domain::done;
 }
 
@@ -104,7 +104,8 @@ domain::Outcome ProviderMemory::check_signature(const Provider& provider, const 
   if (!known.keys || now >= known.keys_until) {
     if (auto read = read_keys(provider, known, now); !read) return read;
   }
-  if (!known.keys->knows(token.kid) && now >= known.keys_retry) {
+  if (!known.keys->knows(token.kid) && now >= known.next_rereading) {
+    known.next_rereading = now + kBetweenKeyReads;
     if (auto read = read_keys(provider, known, now); !read) return read;
   }
   if (!known.keys->knows(token.kid)) return refused("id_token: unknown kid");

@@ -48,6 +48,7 @@ class ProviderMemory {
     Uptime metadata_until{0}, metadata_retry{0};
     std::optional<KeySet> keys;
     Uptime keys_until{0}, keys_retry{0};
+    Uptime next_rereading{0};  ///< for an unknown key id
   };
   [[nodiscard]] domain::Result<std::string> read_document(const Provider& provider,
                                                           const std::string& url);

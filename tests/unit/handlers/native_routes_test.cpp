@@ -22,7 +22,7 @@ TEST(NativeRoutes, B7n24AdministrationAsksForAdmin) {
 }
 
 TEST(NativeRoutes, WhatChangesTheOwnAccountAsksForASession) {
-  const std::set<std::string_view> kSignIn{"register", "login", "refresh"};
+  const std::set<std::string_view> kSignIn{"register", "login", "refresh", "sso.token"};
   for (const auto& route : native_dialect().routes) {
     if (is_admin_path(route) || route.method == "GET") continue;
     EXPECT_EQ(route.guard, kSignIn.count(route.name) ? Guard::Anyone : Guard::Session)
@@ -44,7 +44,8 @@ TEST(NativeRoutes, OpenReadsAreThese) {
   for (const auto& route : native_dialect().routes) {
     if (route.guard == Guard::Anyone && route.method == "GET") open.insert(route.name);
   }
-  EXPECT_EQ(open, (std::set<std::string_view>{"jwks", "healthz", "readyz", "openapi"}));
+  EXPECT_EQ(open, (std::set<std::string_view>{"jwks", "healthz", "readyz", "openapi",
+                                              "sso.providers", "sso.start", "sso.callback"}));
 }
 
 TEST(NativeRoutes, NamesAndPlacesAreUnique) {
