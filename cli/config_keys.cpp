@@ -218,6 +218,8 @@ void add_cache(KeyTable& t) {
 }
 
 void add_doors(KeyTable& t) {
+  t.number("native.requests_per_minute", 600, 0, 100000,
+           [](Config& c, const Value& v) { c.handlers.native.requests_per_minute = count(v); });
   t.boolean("dispatcharr.enabled", true,
             [](Config& c, const Value& v) { c.handlers.dispatcharr.enabled = flag(v); });
   t.number("dispatcharr.logins_per_minute", 3, 0, 1000,

@@ -1,6 +1,7 @@
 #include "cli/domain_host.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/shared_memory.hpp"
 #include "domain/revocation_fence.hpp"
 
 namespace postern::cli {
@@ -22,6 +23,8 @@ DomainHost::DomainHost(const Config& config, std::span<domain::HashSlots::Slot> 
     : ring_(load_key_ring(config)),
       database_(database_options(config, options.application_name, options.plan_once)),
       passwords_(config.domain.password, domain::HashSlots(hash_slots)),
+      limiter_(options.shared == nullptr ? domain::Limiter()
+                                         : shared_limiter(*options.shared, ring_)),
       fingerprints_(ring_, config.domain),
       services_{config.domain, database_,     clock_,     random_,
                 ring_,         signing_keys_, passwords_, limiter_} {

@@ -9,6 +9,7 @@
 #include "cli/config.hpp"
 #include "domain/fingerprint.hpp"
 #include "domain/services.hpp"
+#include "fcgi/shared_segment.hpp"
 
 namespace postern::cli {
 
@@ -20,9 +21,10 @@ namespace postern::cli {
 
 /// What one process needs the domain for.
 struct HostOptions {
-  std::string application_name;              ///< as PostgreSQL shows it
-  domain::CredentialCache* cache = nullptr;  ///< where checks are remembered; none: nowhere
-  bool plan_once = false;                    ///< connection_string.hpp
+  std::string application_name;                 ///< as PostgreSQL shows it
+  const fcgi::SharedSegment* shared = nullptr;  ///< where limits are kept; none: nothing is limited
+  domain::CredentialCache* cache = nullptr;     ///< where checks are remembered; none: nowhere
+  bool plan_once = false;                       ///< connection_string.hpp
 };
 
 /// Everything the domain's functions work with, made for one process from its configuration, which
@@ -53,8 +55,9 @@ class DomainHost {
 };
 
 /// A DomainHost for a command: the slots are its own, since one command hashes once. It shares no
-/// memory with the workers, so that what it revoked has to be waited for: a command calls settle()
-/// before it says that something is done. The end of the host does so too, if the command did not.
+/// memory with the workers: no limit holds it up, none is lifted by it, and what it revoked has to
+/// be waited for: a command calls settle() before it says that something is done. The end of the
+/// host does so too, if the command did not.
 class CommandHost {
  public:
   explicit CommandHost(const Config& config)

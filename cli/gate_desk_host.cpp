@@ -6,9 +6,14 @@ namespace postern::cli {
 
 GateDeskHost::GateDeskHost(std::shared_ptr<const LoadedConfig> loaded, fcgi::SharedSegment& shared,
                            unsigned slot)
+    : GateDeskHost(loaded, shared, slot, load_key_ring(loaded->config)) {}
+
+GateDeskHost::GateDeskHost(std::shared_ptr<const LoadedConfig> loaded, fcgi::SharedSegment& shared,
+                           unsigned slot, const domain::KeyRing& ring)
     : loaded_(std::move(loaded)),
       cache_(shared_cache(shared, slot)),
-      fingerprints_(load_key_ring(loaded_->config), loaded_->config.domain),
+      fingerprints_(ring, loaded_->config.domain),
+      limiter_(shared_limiter(shared, ring)),
       desk_({loaded_->config.domain.policy, loaded_->config.handlers.gate, cache_, fingerprints_,
              clock_, limiter_}) {}
 

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "cli/config_file.hpp"
-#include "cli/shared_cache.hpp"
+#include "cli/shared_memory.hpp"
 #include "domain/fingerprint.hpp"
 #include "fcgi/desk.hpp"
 #include "handlers/gate_desk.hpp"
@@ -11,7 +11,7 @@
 namespace postern::cli {
 
 /// What a gate's worker is made of, after the fork: no database, no signing key, and of the master
-/// keys only what names credentials in the cache.
+/// keys only what names credentials in the cache and limits in the limiter.
 class GateDeskHost final : public fcgi::Desk {
  public:
   GateDeskHost(std::shared_ptr<const LoadedConfig> loaded, fcgi::SharedSegment& shared,
@@ -25,6 +25,9 @@ class GateDeskHost final : public fcgi::Desk {
   }
 
  private:
+  GateDeskHost(std::shared_ptr<const LoadedConfig> loaded, fcgi::SharedSegment& shared,
+               unsigned slot, const domain::KeyRing& ring);
+
   std::shared_ptr<const LoadedConfig> loaded_;
   domain::SystemClock clock_;
   domain::CredentialCache cache_;

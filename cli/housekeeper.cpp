@@ -5,7 +5,8 @@
 #include <exception>
 #include <thread>
 
-#include "cli/shared_cache.hpp"
+#include "cli/mail/mail_delivery.hpp"
+#include "cli/shared_memory.hpp"
 #include "cli/upkeep.hpp"
 
 namespace postern::cli {
@@ -51,16 +52,19 @@ void keep_house(const std::shared_ptr<const LoadedConfig>& loaded, fcgi::SharedS
   HousekeeperReports reports;
   Hand tables(keep_tables, config, cache, reports);
   Hand coherence(keep_cache_coherent, config, cache, reports);
-  while (!stop_requested() && !tables.failed() && !coherence.failed()) {
+  Hand mail(deliver_mail, config, cache, reports);
+  while (!stop_requested() && !tables.failed() && !coherence.failed() && !mail.failed()) {
     shared.housekeeper_ms = fcgi::monotonic_ms();
     reports.write();
     std::this_thread::sleep_for(kBeat);
   }
   tables.stop();
   coherence.stop();
+  mail.stop();
   // Without one of its hands this process is of no use; its master replaces it.
   coherence.end();
   tables.end();
+  mail.end();
   reports.write();
 }
 

@@ -7,7 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/gate_desk_host.hpp"
 #include "cli/housekeeper.hpp"
-#include "cli/shared_cache.hpp"
+#include "cli/shared_memory.hpp"
 #include "cli/worker.hpp"
 #include "fcgi/master.hpp"
 
@@ -34,7 +34,7 @@ fcgi::Program compose(const ConfigFiles& files, Loaded first) {
     return (*current)->config.server;
   };
   program.log_settings = [current] { return (*current)->config.log; };
-  program.memory_bytes = [current] { return cache_bytes((*current)->config); };
+  program.memory_bytes = [current] { return memory_bytes((*current)->config); };
   program.make_application = [current](fcgi::Crew crew, fcgi::SharedSegment& shared,
                                        unsigned slot) {
     return std::make_unique<Worker>(*current, crew, shared, slot);

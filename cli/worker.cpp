@@ -4,7 +4,7 @@
 #include <exception>
 #include <span>
 
-#include "cli/shared_cache.hpp"
+#include "cli/shared_memory.hpp"
 #include "fcgi/log.hpp"
 #include "handlers/dispatch.hpp"
 #include "handlers/gate.hpp"
@@ -33,6 +33,7 @@ Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Crew crew,
       cache_(shared_cache(shared, slot)),
       host_(loaded_->config, hash_slots(loaded_->config, shared),
             {.application_name = crew == fcgi::Crew::Resolver ? "postern resolver" : "postern api",
+             .shared = &shared,
              .cache = &cache_,
              .plan_once = crew == fcgi::Crew::Resolver}),
       services_{host_.services(), loaded_->config.handlers, shared} {

@@ -19,7 +19,7 @@ enum class KeyPurpose : std::uint8_t {
   RefreshMac = 1,    ///< Authenticates refresh tokens (R1).
   ApiKeyHash = 2,    ///< Keyed hash of API keys' secrets (R5).
   Seal = 3,          ///< Encrypts what must be read back: signing keys, kept copies of API keys.
-  LookupHash = 4,    ///< Hides names and addresses in limiter rows.
+  LookupHash = 4,    ///< Hides the networks that accounts signed in from.
   Fingerprint = 5,   ///< Keyed hash of whole credentials, for caches.
   InviteHash = 6,    ///< Keyed hash of invitations' codes (R5).
   MailLinkHash = 7,  ///< Keyed hash of secrets that travel by mail (R5).

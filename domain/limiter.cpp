@@ -1,15 +1,12 @@
 #include "domain/limiter.hpp"
 
-#include <sched.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
-#include <cerrno>
-#include <csignal>
+#include <cstdint>
 #include <new>
 #include <stdexcept>
 
@@ -27,6 +24,10 @@ constexpr std::uint64_t kTimeMask = (std::uint64_t{1} << kTimeBits) - 1;
 constexpr std::uint32_t kLargestLimit = 100'000;
 constexpr std::chrono::seconds kLongestWindow = std::chrono::days(1);
 
+/// Of the keyed hash; which bucket is other bits of it.
+constexpr unsigned kMarkBits = 64 - kTimeBits;
+constexpr std::uint64_t kMarkMask = (std::uint64_t{1} << kMarkBits) - 1;
+
 /// A name's mark and its theoretical arrival time, in the one word that is ever changed. 0: empty.
 using Word = std::atomic<std::uint64_t>;
 static_assert(Word::is_always_lock_free);
@@ -41,48 +42,30 @@ Ticks arrival_of(std::uint64_t word) {
   return static_cast<Ticks>(word & kTimeMask);
 }
 
+/// Which place is the next to change its name: a number that only grows, the place, the new mark.
+struct Announcement {
+  static constexpr unsigned kPlaceBits = 3;
+
+  std::uint64_t word = 0;  ///< 0: there was none yet
+
+  [[nodiscard]] std::uint64_t mark() const { return word & kMarkMask; }
+  [[nodiscard]] std::size_t place() const {
+    return word >> kMarkBits & ((std::size_t{1} << kPlaceBits) - 1);
+  }
+  [[nodiscard]] Announcement next(std::size_t place, std::uint64_t mark) const {
+    const std::uint64_t number = (word >> (kMarkBits + kPlaceBits)) + 1;
+    return {number << (kMarkBits + kPlaceBits) | std::uint64_t{place} << kMarkBits | mark};
+  }
+};
+
 constexpr std::size_t kPlaces = 7;
+static_assert(kPlaces <= std::size_t{1} << Announcement::kPlaceBits);
+
 struct alignas(64) Bucket {
-  std::atomic<std::int64_t> owner;  ///< pid of who brings in a new name; 0: nobody
+  Word announced;
   std::array<Word, kPlaces> places;
 };
 static_assert(sizeof(Bucket) == 64);
-
-/// Who brings in a new name keeps others from bringing in the same one beside it. Charging a name
-/// that is there needs no lock. The lock of a dead process is taken over.
-class Lock {
- public:
-  explicit Lock(Bucket& bucket) : bucket_(bucket) {
-    constexpr int kMostTurns = 10'000;
-    constexpr int kLookEvery = 100;
-    for (int turn = 1; turn <= kMostTurns; ++turn) {
-      std::int64_t nobody = 0;
-      if (bucket_.owner.compare_exchange_strong(nobody, getpid())) {
-        held_ = true;
-        return;
-      }
-      if (turn % kLookEvery == 0 && take_from_dead(nobody)) return;
-      sched_yield();
-    }
-  }
-  ~Lock() {
-    if (held_) bucket_.owner.store(0);
-  }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-
-  [[nodiscard]] bool held() const { return held_; }
-
- private:
-  bool take_from_dead(std::int64_t owner) {
-    if (owner == 0 || kill(static_cast<pid_t>(owner), 0) == 0 || errno != ESRCH) return false;
-    held_ = bucket_.owner.compare_exchange_strong(owner, getpid());
-    return held_;
-  }
-
-  Bucket& bucket_;
-  bool held_ = false;
-};
 
 struct Found {
   Word* place = nullptr;
@@ -98,13 +81,44 @@ Found find(Bucket& bucket, std::uint64_t mark) {
 }
 
 /// The place that is empty, or that says nothing any more for longest, or will first.
-Found spare(Bucket& bucket) {
-  Found least;
-  for (Word& place : bucket.places) {
-    const std::uint64_t word = place.load();
-    if (least.place == nullptr || arrival_of(word) < arrival_of(least.word)) least = {&place, word};
+std::size_t spare(const Bucket& bucket) {
+  std::size_t least = 0;
+  for (std::size_t place = 1; place < kPlaces; ++place) {
+    if (arrival_of(bucket.places[place].load()) < arrival_of(bucket.places[least].load()))
+      least = place;
   }
   return least;
+}
+
+/// What is to be written of a name that has no place.
+struct Newcomer {
+  std::uint64_t mark;
+  Ticks arrival, now;
+};
+
+/// One step towards a place for a name which find() did not find after `last` was read; true once
+/// the name has one and its attempt is counted there. Otherwise look again.
+///
+/// A place changes its name in two steps, so that no name ever has two of them: it is announced,
+/// and then anybody, not only who announced it, makes it true before anything else is announced.
+/// Nobody waits for anybody: who dies or is stopped between the two leaves nothing locked.
+bool bring_in(Bucket& bucket, Announcement last, const Newcomer& newcomer, Word& given_up) {
+  if (last.word != 0) {
+    Word& place = bucket.places[last.place()];
+    std::uint64_t word = place.load();
+    if (bucket.announced.load() != last.word) return false;
+    const bool is_ours = last.mark() == newcomer.mark;
+    if (mark_of(word) != last.mark()) {
+      const Ticks arrival = is_ours ? newcomer.arrival : newcomer.now;
+      if (!place.compare_exchange_strong(word, make_word(last.mark(), arrival))) return false;
+      if (arrival_of(word) > newcomer.now) ++given_up;
+      return is_ours;
+    }
+    if (is_ours) return false;
+  }
+  const auto next = last.next(spare(bucket), newcomer.mark);
+  bucket.announced.compare_exchange_strong(last.word, next.word);
+  return false;
 }
 
 std::chrono::seconds seconds_for(Ticks ticks) {
@@ -121,7 +135,7 @@ struct Pace {
     if (rate.limit < 1 || rate.limit > kLargestLimit || rate.window < std::chrono::seconds(1) ||
         rate.window > kLongestWindow)
       throw std::invalid_argument("a rate out of range");
-    step = std::max<Ticks>(1, rate.window.count() * kTicksPerSecond / rate.limit);
+    step = (rate.window.count() * kTicksPerSecond + rate.limit - 1) / rate.limit;
     depth = step * rate.limit;
   }
 
@@ -145,7 +159,7 @@ Ticks ticks(std::chrono::milliseconds now) {
 }  // namespace
 
 struct Limiter::Layout {
-  alignas(64) std::atomic<std::uint64_t> given_up;
+  alignas(64) Word given_up;
   std::uint64_t buckets;  ///< a power of two
 
   Bucket& bucket(std::uint64_t hash) {
@@ -164,23 +178,9 @@ struct Name {
     crypto_shorthash(reinterpret_cast<unsigned char*>(&hash),
                      reinterpret_cast<const unsigned char*>(name.data()), name.size(),
                      reinterpret_cast<const unsigned char*>(key));
-    mark = std::max<std::uint64_t>(hash >> kTimeBits, 1);
+    mark = std::max<std::uint64_t>(hash >> (64 - kMarkBits), 1);
   }
 };
-
-enum class Brought { Yes, Raced, NotHeld };
-
-Brought bring_in(Bucket& bucket, std::uint64_t mark, Ticks arrival, Ticks now,
-                 std::atomic<std::uint64_t>& given_up) {
-  const Lock lock(bucket);
-  if (!lock.held()) return Brought::NotHeld;
-  if (find(bucket, mark).place != nullptr) return Brought::Raced;
-  Found place = spare(bucket);
-  if (!place.place->compare_exchange_strong(place.word, make_word(mark, arrival)))
-    return Brought::Raced;
-  if (arrival_of(place.word) > now) ++given_up;
-  return Brought::Yes;
-}
 
 }  // namespace
 
@@ -188,6 +188,8 @@ Limiter::Limiter(std::span<std::byte> memory, std::span<const std::byte, kKeyByt
   static_assert(crypto_shorthash_KEYBYTES == kKeyBytes);
   std::copy(key.begin(), key.end(), std::begin(key_));
   if (memory.size() < sizeof(Layout) + sizeof(Bucket)) return;
+  if (reinterpret_cast<std::uintptr_t>(memory.data()) % alignof(Layout) != 0)
+    throw std::invalid_argument("the limiter's memory is not aligned");
   // Zeroed memory is what these types are at first: nothing is constructed, since others may be
   // using it already. All of them write the same number.
   layout_ = std::launder(reinterpret_cast<Layout*>(memory.data()));
@@ -207,14 +209,12 @@ Charge Limiter::charge(std::string_view name, const Rate& rate, std::chrono::mil
   const Name wanted(name, key_);
   Bucket& bucket = layout_->bucket(wanted.hash);
   for (;;) {
+    const Announcement last{bucket.announced.load()};
     Found found = find(bucket, wanted.mark);
     if (found.place == nullptr) {
-      const Ticks next = time + pace.step;
-      const auto brought = bring_in(bucket, wanted.mark, next, time, layout_->given_up);
-      if (brought == Brought::Yes) return pace.tell(true, next, time);
-      // Somebody has been holding the bucket for long: in doubt, no (rule R7).
-      if (brought == Brought::NotHeld) return pace.tell(false, time + pace.depth, time);
-      continue;
+      const Newcomer newcomer{wanted.mark, time + pace.step, time};
+      if (!bring_in(bucket, last, newcomer, layout_->given_up)) continue;
+      return pace.tell(true, newcomer.arrival, time);
     }
     const Ticks arrival = arrival_of(found.word);
     const Ticks next = std::max(arrival, time) + pace.step;
@@ -247,14 +247,14 @@ void Limiter::refund(std::string_view name, const Rate& rate, std::chrono::milli
   }
 }
 
-void Limiter::forgive(std::string_view name) {
+void Limiter::forgive(std::string_view name, std::chrono::milliseconds now) {
   if (layout_ == nullptr) return;
   const Name wanted(name, key_);
   Bucket& bucket = layout_->bucket(wanted.hash);
   for (;;) {
     Found found = find(bucket, wanted.mark);
     if (found.place == nullptr) return;
-    if (found.place->compare_exchange_weak(found.word, make_word(wanted.mark, 0))) return;
+    if (found.place->compare_exchange_weak(found.word, make_word(wanted.mark, ticks(now)))) return;
   }
 }
 

@@ -9,8 +9,8 @@
 namespace postern::domain {
 
 /// So many at once, given back evenly within the window: at most `limit` immediately, then one
-/// every window/limit; in any one window never more than twice the limit. 1 <= limit <= 100,000; 1
-/// s <= window <= 1 day.
+/// every window/limit (rounded up to 1/32 ms); in any one window never more than twice the limit.
+/// 1 <= limit <= 100,000; 1 s <= window <= 1 day; anything else throws std::invalid_argument.
 struct Rate {
   std::uint32_t limit = 1;
   std::chrono::seconds window{60};
@@ -30,16 +30,17 @@ struct Charge {
 ///
 /// Exact: a decision is one compare-and-swap of one word, so that of any number of simultaneous
 /// attempts no more are allowed than the rate says (CVE-2024-4629), whichever workers they reach. A
-/// refused attempt changes nothing, so that hammering locks nobody out for longer. A process that
-/// dies leaves nothing locked.
+/// refused attempt changes nothing, so that hammering locks nobody out for longer. There are no
+/// locks: who dies or is stopped in the middle keeps nobody waiting.
 ///
 /// Bounded (rule R9): a fixed table. A place whose time has passed says nothing any more and is
 /// used anew, so that forgetting it loses nothing; where all places of a bucket are in use, the one
 /// that would have been free first is given up.
 ///
 /// NOT kept: over a restart of the master process, nor between machines, each of which allows the
-/// rate for itself. Names are found by 40 bits or more of a keyed hash: two may share a limit, but
-/// nobody without the key can aim at one.
+/// rate for itself. Names are found by a keyed hash (SipHash-2-4), by 20 bits of it besides those
+/// that choose the bucket: two names of millions may share a limit, but nobody without the key can
+/// aim at one.
 class Limiter {
  public:
   static constexpr std::size_t kKeyBytes = 16;
@@ -60,7 +61,7 @@ class Limiter {
   /// Takes one attempt back, for what turned out not to be one.
   void refund(std::string_view name, const Rate& rate, std::chrono::milliseconds now);
   /// Forgets all of them.
-  void forgive(std::string_view name);
+  void forgive(std::string_view name, std::chrono::milliseconds now);
 
   /// How often a place in use was given up for another name.
   [[nodiscard]] std::uint64_t given_up() const;

@@ -99,7 +99,7 @@ void login_attempt_succeeded(Executor& executor, Services& services, const Login
 }
 
 void forgive_login_attempt(Services& services, const LoginAttempt& attempt) {
-  services.limiter.forgive(attempt.subject);
+  services.limiter.forgive(attempt.subject, services.clock.uptime());
   refund(services, network_window(attempt.network), network_rate(services));
 }
 
@@ -114,7 +114,7 @@ void login_attempt_not_made(Services& services, const LoginAttempt& attempt) {
 }
 
 void forgive_login_attempts(Services& services, AccountId account) {
-  services.limiter.forgive(account_window(account));
+  services.limiter.forgive(account_window(account), services.clock.uptime());
 }
 
 bool login_refusal_is_news(Services& services, const Origin& origin) {

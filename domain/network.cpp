@@ -93,7 +93,9 @@ std::optional<Network> Network::parse(std::string_view text) {
 
 bool Network::contains(std::string_view address) const {
   const auto bytes = parse_address(address);
-  return bytes && same_bits(*bytes, bytes_, bits_);
+  if (!bytes) return false;
+  const bool is_v4_network = bits_ >= kMappedBits && is_mapped(bytes_);
+  return is_mapped(*bytes) == is_v4_network && same_bits(*bytes, bytes_, bits_);
 }
 
 std::string Network::text() const {

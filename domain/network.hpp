@@ -19,8 +19,8 @@ class Network {
   /// for a network with bits set behind its length, which nobody writes on purpose.
   [[nodiscard]] static std::optional<Network> parse(std::string_view text);
 
-  /// Whether the address lies in it. An IPv4-mapped IPv6 address counts as its IPv4 one. False for
-  /// what is no address.
+  /// Whether the address lies in it. An IPv4-mapped IPv6 address counts as its IPv4 one, so that it
+  /// lies in no network of IPv6, not even in ::/0. False for what is no address.
   [[nodiscard]] bool contains(std::string_view address) const;
   [[nodiscard]] std::string text() const;
 

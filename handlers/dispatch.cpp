@@ -7,10 +7,13 @@
 #include <array>
 #include <typeinfo>
 
+#include "domain/identity.hpp"
+#include "domain/key_restrictions.hpp"
 #include "fcgi/log.hpp"
 #include "handlers/dispatcharr/dispatcharr.hpp"
 #include "handlers/native/native.hpp"
 #include "handlers/openskip/openskip.hpp"
+#include "handlers/request_limit.hpp"
 #include "handlers/skedcast/skedcast.hpp"
 
 namespace postern::handlers {
@@ -72,6 +75,22 @@ std::optional<Guard> missing(Guard guard, const domain::Principal& principal) {
   return Guard::Loopback;
 }
 
+/// Why this is no request for the key to be used for; none when it may. Its own rate counts here
+/// and at the gate together.
+std::optional<Response> stopped_by_restrictions(const Dialect& dialect, const Call& call,
+                                                Services& services) {
+  if (call.principal->restrictions.empty()) return std::nullopt;
+  const domain::IdentityText identity(*call.principal);
+  const auto fields = identity.fields();
+  const auto fit = domain::enforce_restrictions(fields.restrictions,
+                                                {.credential = fields.credential,
+                                                 .address = call.request.remote_address,
+                                                 .path = call.request.uri->path},
+                                                services.domain.limiter, services.domain.clock);
+  if (fit.ok()) return std::nullopt;
+  return dialect.refuse(call.request, fit.error());
+}
+
 /// The refusal, or none with the principal filled in.
 std::optional<Response> stopped_by_guard(const Dialect& dialect, Guard guard, Call& call,
                                          Services& services) {
@@ -84,14 +103,19 @@ std::optional<Response> stopped_by_guard(const Dialect& dialect, Guard guard, Ca
   if (!authenticated) return dialect.unauthenticated(call.request, nullptr);
   if (!authenticated->ok()) return dialect.unauthenticated(call.request, &authenticated->error());
   call.principal = std::move(*authenticated).value();
+  if (auto restricted = stopped_by_restrictions(dialect, call, services)) return restricted;
   if (const auto lacking = missing(guard, *call.principal)) {
     return dialect.forbidden(call.request, *lacking);
   }
   return std::nullopt;
 }
 
-Response answer(const Dialect& dialect, const Route& route, Call& call, Services& services) {
+/// Refusals count, too, so that guessing credentials is no cheaper than using one.
+Response answer(const Dialect& dialect, const Route& route, Call& call, Services& services,
+                std::optional<CountedRequest>& counted) {
   auto refusal = stopped_by_guard(dialect, route.guard, call, services);
+  counted = count_request(dialect, route, call, services);
+  if (auto excess = refuse_excess(dialect, call, counted)) refusal = std::move(excess);
   auto response = refusal ? *std::move(refusal) : route.handler(call, services);
   if (call.principal && response.log_account.empty()) {
     response.log_account = call.principal->account.id.text();
@@ -100,11 +124,11 @@ Response answer(const Dialect& dialect, const Route& route, Call& call, Services
 }
 
 /// Only our own exceptions are known to carry no data in what().
-Response answer_guarded(const Dialect& dialect, const Route& route, Call& call,
-                        Services& services) {
+Response answer_guarded(const Dialect& dialect, const Route& route, Call& call, Services& services,
+                        std::optional<CountedRequest>& counted) {
   const auto& request = call.request;
   try {
-    return answer(dialect, route, call, services);
+    return answer(dialect, route, call, services, counted);
   } catch (const domain::DatabaseUnavailable& error) {
     fcgi::log(fcgi::LogLevel::Error, "database_unavailable",
               {{"request", request.id}, {"route", route.name}, {"what", error.what()}});
@@ -126,7 +150,9 @@ Response route_request(const Dialect& dialect, const Request& request, Services&
                                : dialect.method_not_allowed(request, match.allow);
   }
   Call call{request, std::move(match.path), std::nullopt};
-  auto response = answer_guarded(dialect, *match.route, call, services);
+  std::optional<CountedRequest> counted;
+  auto response = answer_guarded(dialect, *match.route, call, services, counted);
+  tell_limit(dialect, response, counted, services);
   response.log_route = match.route->name;
   return response;
 }

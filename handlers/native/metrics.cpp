@@ -108,6 +108,11 @@ void add_cache(Exposition& out, const domain::Services& services) {
               counts.too_large);
 }
 
+void add_limiter(Exposition& out, const domain::Limiter& limiter) {
+  out.counter("postern_limiter_given_up_total",
+              "Limits in force that were forgotten for want of a place.", limiter.given_up());
+}
+
 }  // namespace
 
 Response show_metrics(const Call& /*call*/, Services& services) {
@@ -123,6 +128,7 @@ Response show_metrics(const Call& /*call*/, Services& services) {
   add_requests(out, shared.counters);
   add_workers(out, shared);
   add_cache(out, services.domain);
+  add_limiter(out, services.domain.limiter);
   return Response(200, "text/plain; version=0.0.4; charset=utf-8", out.take());
 }
 

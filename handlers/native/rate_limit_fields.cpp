@@ -1,5 +1,7 @@
 #include "handlers/native/rate_limit_fields.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 namespace postern::handlers::native {
@@ -15,6 +17,13 @@ Response with_limit(Response response, const std::string& name, std::uint32_t li
   return response;
 }
 
+/// What machines ask for, and have to get.
+bool is_of_operation(const Route& route) {
+  constexpr std::array<std::string_view, 5> kNames{"healthz", "readyz", "metrics", "jwks",
+                                                   "openapi"};
+  return std::find(kNames.begin(), kNames.end(), route.name) != kNames.end();
+}
+
 }  // namespace
 
 Response with_login_limit(Response response, const Services& services) {
@@ -28,8 +37,8 @@ Response with_registration_limit(Response response, const Services& services) {
                     std::chrono::hours(1));
 }
 
-std::optional<RequestLimit> request_limit(const Settings& settings, const Route& /*route*/) {
-  if (settings.native.requests_per_minute == 0) return std::nullopt;
+std::optional<RequestLimit> request_limit(const Settings& settings, const Route& route) {
+  if (settings.native.requests_per_minute == 0 || is_of_operation(route)) return std::nullopt;
   return RequestLimit{"native",
                       RequestLimit::By::Account,
                       {settings.native.requests_per_minute, std::chrono::minutes(1)}};

@@ -12,7 +12,8 @@ namespace postern::handlers::native {
 [[nodiscard]] Response with_login_limit(Response response, const Services& services);
 [[nodiscard]] Response with_registration_limit(Response response, const Services& services);
 
-/// The limit on requests to the native API; what is left of it is the caller's own to know.
+/// The limit on requests to the native API, but for those of operation (health, metrics, public
+/// keys, openapi.json); what is left of it is the caller's own to know.
 [[nodiscard]] std::optional<RequestLimit> request_limit(const Settings& settings,
                                                         const Route& route);
 /// Where the area has not told a limit of its own.

@@ -7,7 +7,7 @@
 #include "cli/config_file.hpp"
 #include "cli/domain_host.hpp"
 #include "cli/housekeeper.hpp"
-#include "cli/shared_cache.hpp"
+#include "cli/shared_memory.hpp"
 #include "domain/api_key.hpp"
 #include "tests/support/installation.hpp"
 #include "tests/support/test_database.hpp"
@@ -29,7 +29,7 @@ class Coherence : public ::testing::Test {
   void start() {
     loaded =
         std::make_shared<const cli::LoadedConfig>(cli::load_config({here.config().string(), ""}));
-    shared = &fcgi::map_shared_segment(cli::cache_bytes(loaded->config));
+    shared = &fcgi::map_shared_segment(cli::memory_bytes(loaded->config));
     cache = cli::shared_cache(*shared, 0);
     host.emplace(loaded->config);
     bob = domain::find_account_by_login(host->services(), "bob").value().id;

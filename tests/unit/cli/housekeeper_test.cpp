@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "cli/private_file.hpp"
-#include "cli/shared_cache.hpp"
+#include "cli/shared_memory.hpp"
 #include "domain/key_ring.hpp"
 #include "tests/support/installation.hpp"
 
@@ -40,7 +40,7 @@ TEST(Housekeeper, R6SaysOnceThatItDoesNotHearTheOthers) {
   domain::SodiumRandom random;
   ASSERT_TRUE(cli::create_private_file(here.master_key(), domain::KeyRing::make_line(1, random)));
   const auto loaded = load(here);
-  auto& shared = fcgi::map_shared_segment(cli::cache_bytes(loaded->config));
+  auto& shared = fcgi::map_shared_segment(cli::memory_bytes(loaded->config));
   const auto began = fcgi::monotonic_ms();
   ::testing::internal::CaptureStderr();
   cli::keep_house(loaded, shared, [&] { return fcgi::monotonic_ms() - began > 1500; });
