@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "cli/mail/mail_transport.hpp"
 #include "domain/settings.hpp"
 #include "fcgi/settings.hpp"
 #include "handlers/services.hpp"
@@ -24,6 +25,7 @@ struct Config {
   domain::Settings domain;
   handlers::Settings handlers;
   DatabaseSettings database;
+  MailTransport mail;
   std::filesystem::path master_key_file;
 };
 

@@ -4,7 +4,6 @@
 
 #include "cli/commands.hpp"
 #include "cli/config_rules.hpp"
-#include "cli/database_url.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/output.hpp"
 
@@ -38,8 +37,7 @@ Json::Value json_of(const Key& key, const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) {
     return static_cast<Json::Int64>(*number);
   }
-  const auto& text = std::get<std::string>(value);
-  return key.kind == Key::Kind::Secret ? mask_database_url(text) : text;
+  return masked(key, std::get<std::string>(value));
 }
 
 Json::Value json_of(const ShownRule& shown) {

@@ -88,7 +88,8 @@ std::optional<Value> value_of(const TomlNode& node) {
 
 /// What was written instead, where it helps and is no secret.
 std::string instead(const Key& key, const TomlNode& node, const std::optional<Value>& value) {
-  if (key.kind == Key::Kind::Secret && node.type == Type::Text) return "";
+  const bool secret = key.kind == Key::Kind::Secret || key.kind == Key::Kind::Password;
+  if (secret && node.type == Type::Text) return "";
   if (!value || toml_text(*value).size() > 80) return ", but is " + std::string(name_of(node.type));
   return ", but is " + toml_text(*value);
 }

@@ -1,5 +1,7 @@
 #include "cli/config_relations.hpp"
 
+#include "cli/mail/mail_forms.hpp"
+
 namespace postern::cli {
 namespace {
 
@@ -22,6 +24,8 @@ void check_password(Broken& broken, const domain::PasswordSettings& password) {
   demand(broken, password.max_length >= 4 * password.min_length, "password.max_length",
          "password.min_length",
          "must be at least four times password.min_length, which counts characters");
+  demand_order(broken, password.min_length_with_mfa <= password.min_length,
+               "password.min_length_with_mfa", "password.min_length");
 }
 
 void check_session(Broken& broken, const std::string& section,
@@ -52,6 +56,27 @@ void check_cache(Broken& broken, const domain::CacheSettings& cache) {
          "cache.stale_limit_ms", "must not be above half of cache.stale_limit_ms");
 }
 
+/// A letter without a sender or a link would be of no use, and a password in clear of too much.
+void check_mail(Broken& broken, const Config& config) {
+  const MailTransport& mail = config.mail;
+  const auto server = parse_mail_server(mail.server);
+  if (!server) {
+    demand(broken, !config.domain.registration.verify_email, "registration.verify_email",
+           "mail.server", "needs mail.server, to send the letters by");
+    return;
+  }
+  const std::string needed = "must be given where mail.server is";
+  demand(broken, !mail.from.empty(), "mail.from", "mail.server", needed);
+  demand(broken, !mail.confirm_url.empty(), "mail.confirm_url", "mail.server", needed);
+  demand(broken, !mail.reset_url.empty(), "mail.reset_url", "mail.server", needed);
+  demand(broken, mail.tls || server->is_loopback(), "mail.tls", "mail.server",
+         "must be \"required\" where mail.server is not this machine");
+  demand(broken, mail.tls || !server->implicit_tls, "mail.tls", "mail.server",
+         "must be \"required\" with smtps://");
+  demand(broken, mail.username.empty() == mail.password.empty(), "mail.password", "mail.username",
+         "must be given together with mail.username");
+}
+
 }  // namespace
 
 std::uint32_t owasp_memory_floor(std::uint32_t iterations) {
@@ -74,6 +99,7 @@ std::vector<BrokenRelation> check_relations(const Config& config) {
   Broken broken;
   check_server(broken, config.server);
   check_cache(broken, config.domain.cache);
+  check_mail(broken, config);
   check_password(broken, config.domain.password);
   check_session(broken, "session.native", config.domain.sessions[0]);
   check_session(broken, "session.dispatcharr", config.domain.sessions[1]);

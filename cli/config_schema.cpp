@@ -63,6 +63,7 @@ std::string allowed(const Key& key) {
       return quoted_choices(key.words);
     case Key::Kind::Text:
     case Key::Kind::Secret:
+    case Key::Kind::Password:
       return key.form;
   }
   return "";
@@ -80,6 +81,7 @@ bool accepts(const Key& key, const Value& value) {
       return is_word(key, value);
     case Key::Kind::Text:
     case Key::Kind::Secret:
+    case Key::Kind::Password:
       return std::holds_alternative<std::string>(value) && key.check(std::get<std::string>(value));
   }
   return false;
@@ -103,9 +105,15 @@ std::string toml_text(const Value& value) {
   return quoted + '"';
 }
 
+std::string masked(const Key& key, const std::string& text) {
+  if (key.kind == Key::Kind::Secret) return mask_database_url(text);
+  if (key.kind == Key::Kind::Password && !text.empty()) return std::string(kMask);
+  return text;
+}
+
 std::string shown_text(const Key& key, const Value& value) {
-  if (key.kind != Key::Kind::Secret) return toml_text(value);
-  return toml_text(Value(mask_database_url(std::get<std::string>(value))));
+  const auto* text = std::get_if<std::string>(&value);
+  return toml_text(text == nullptr ? value : Value(masked(key, *text)));
 }
 
 }  // namespace postern::cli

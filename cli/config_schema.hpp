@@ -23,6 +23,7 @@ struct Key {
     Text,           ///< any text that `check` accepts
     Choice,         ///< one of `words`
     Secret,         ///< as Text, shown with its passwords masked and never quoted in a message
+    Password,       ///< as Text, never shown and never quoted
   };
   std::string name;  ///< "server.issuer"
   Kind kind;
@@ -43,7 +44,9 @@ struct Key {
 [[nodiscard]] bool accepts(const Key& key, const Value& value);
 /// As TOML writes it.
 [[nodiscard]] std::string toml_text(const Value& value);
-/// As TOML writes it, with the passwords of a Secret masked.
+/// Text with the passwords of a Secret, and a whole Password, masked.
+[[nodiscard]] std::string masked(const Key& key, const std::string& text);
+/// As TOML writes it, masked.
 [[nodiscard]] std::string shown_text(const Key& key, const Value& value);
 
 }  // namespace postern::cli

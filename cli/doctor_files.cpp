@@ -16,14 +16,14 @@ bool holds_password(const Config& config) {
   for (const auto* url : {&config.database.url, &config.database.owner_url}) {
     if (mask_database_url(*url) != *url) return true;
   }
-  return false;
+  return !config.mail.password.empty();
 }
 
 void examine_config_file(Findings& findings, const std::string& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return;
   if ((status.st_mode & S_IROTH) != 0) {
-    findings.warn("configuration", file + " holds a database password and everybody may read it",
+    findings.warn("configuration", file + " holds a password and everybody may read it",
                   "chmod o-r " + file);
   }
 }

@@ -51,6 +51,30 @@ void HousekeeperReports::key_uses_not_written(const std::string& what) {
   key_uses_not_written_ = what;
 }
 
+void HousekeeperReports::mail_stuck(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  mail_stuck_ = what;
+}
+
+void HousekeeperReports::mail_unstuck() {
+  const std::lock_guard lock(mutex_);
+  mail_unstuck_ = true;
+}
+
+void HousekeeperReports::mail_given_up(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  if (mail_given_up_.size() < kMostReports) mail_given_up_.push_back(why);
+}
+
+void HousekeeperReports::write_mail() {
+  if (mail_stuck_) log(LogLevel::Warning, "mail_stuck", {{"what", *mail_stuck_}});
+  if (mail_unstuck_) log(LogLevel::Info, "mail_unstuck");
+  for (const auto& why : mail_given_up_) log(LogLevel::Warning, "mail_given_up", {{"what", why}});
+  mail_stuck_.reset();
+  mail_unstuck_ = false;
+  mail_given_up_.clear();
+}
+
 void HousekeeperReports::watched(const domain::WatchReport& report) {
   if (!report.lost && !report.regained && !report.missed) return;
   const std::lock_guard lock(mutex_);
@@ -63,6 +87,7 @@ void HousekeeperReports::write() {
   if (sweep_failed_) log(LogLevel::Warning, "sweep_failed", {{"what", *sweep_failed_}});
   if (key_uses_not_written_)
     log(LogLevel::Warning, "key_uses_not_written", {{"what", *key_uses_not_written_}});
+  write_mail();
   for (const auto& report : watched_) write_watch(report);
   swept_.reset();
   sweep_failed_.reset();

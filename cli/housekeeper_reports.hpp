@@ -17,17 +17,27 @@ class HousekeeperReports {
   void swept(const domain::Sweep& sweep);
   void sweep_failed(const std::string& what);
   void key_uses_not_written(const std::string& what);
+  /// Letters wait for something, and do not any more.
+  void mail_stuck(const std::string& what);
+  void mail_unstuck();
+  /// One letter is not tried any more; the audit says which.
+  void mail_given_up(const std::string& why);
   void watched(const domain::WatchReport& report);
   /// Writes to the log what has come in since.
   void write();
 
  private:
+  void write_mail();
+
   static constexpr std::size_t kMostReports = 16;
 
   std::mutex mutex_;
   std::optional<domain::Sweep> swept_;
   std::optional<std::string> sweep_failed_;
   std::optional<std::string> key_uses_not_written_;
+  std::optional<std::string> mail_stuck_;
+  bool mail_unstuck_ = false;
+  std::vector<std::string> mail_given_up_;
   std::vector<domain::WatchReport> watched_;
 };
 

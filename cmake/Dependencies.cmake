@@ -8,7 +8,11 @@ pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(jsoncpp REQUIRED IMPORTED_TARGET jsoncpp>=1.9)
 pkg_check_modules(oath REQUIRED IMPORTED_TARGET liboath>=2.6)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.85)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus>=3.0)
+
+# Header-only, and without a pkg-config file.
+find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)
 
 # libfcgi ships no pkg-config file in every version, so it is found by name, and its fix level is
 # asked of the package database: 2.4.2-2+deb12u1 (Debian 12) and 2.4.5 (upstream) are the first

@@ -23,6 +23,8 @@ LIBRARIES = {
     r"spdlog/.*": ("fcgi/",),
     r"CLI/.*": ("cli/",),
     r"toml\+\+/.*|toml\.hpp": ("cli/",),
+    r"curl/.*": ("cli/",),
+    r"kainjow/.*": ("cli/mail/",),
     r"gtest/.*|gmock/.*": (),
 }
 
