@@ -2,7 +2,7 @@
 
 #include "domain/audit.hpp"
 #include "domain/login_limit.hpp"
-#include "domain/revocation.hpp"
+#include "domain/password_end.hpp"
 
 namespace postern::domain {
 namespace {
@@ -26,8 +26,6 @@ constexpr Statement kSetPassword{"set_password", R"sql(
   update postern.account
   set password_hash = $2, password_needs_mfa = $3
   where id = $1 and (totp_enabled or not $3))sql"};
-
-constexpr std::string_view kWhyKeysEnd = "password_changed";
 
 void note(Services& services, AuditEvent event, AccountId account, const Origin& origin) {
   record(services.database, services, {event, account, account, {}, "re-authentication"}, origin);
@@ -78,14 +76,6 @@ PasswordUse use_of_password(Services& services, AccountId account) {
                                                   : PasswordUse::Alone;
 }
 
-/// Everything that the old password had opened, but `keep`.
-void end_what_it_opened(Transaction& tx, Services& services, AccountId account,
-                        std::optional<SessionId> keep) {
-  revoke_sessions(tx, services, account, keep);
-  if (services.settings.keys.end_on_password_change)
-    revoke_keys(tx, services, account, kWhyKeysEnd);
-}
-
 }  // namespace
 
 Outcome reauthenticate(Services& services, AccountId account, const Secret& password,
@@ -110,8 +100,9 @@ Outcome change_password(Services& services, AccountId account, const Secret& cur
     // Somebody else changed it in between: what was proven is no longer true.
     if (tx.run(kReplacePassword, {account, *old_hash, *new_hash, needs_mfa}).affected != 1)
       return Errc::InvalidCredentials;
-    end_what_it_opened(tx, services, account, keep);
+    end_what_password_opened(tx, services, account, keep);
     record(tx, services, {AuditEvent::PasswordChanged, account, account, {}, {}}, origin);
+    tell_of_password(tx, services, account, "owner", origin);
     return done;
   });
 }
@@ -128,9 +119,10 @@ Outcome set_password(Services& services, AccountId account, const Secret& replac
   return services.database.transaction([&](Transaction& tx) -> Outcome {
     // None for a short one: the second factor was taken off meanwhile.
     if (tx.run(kSetPassword, {account, *hash, needs_mfa}).affected != 1) return Errc::NotFound;
-    end_what_it_opened(tx, services, account, keep);
+    end_what_password_opened(tx, services, account, keep);
     forgive_login_attempts(services, account);
     record(tx, services, {AuditEvent::PasswordSet, account, actor, {}, {}}, origin);
+    tell_of_password(tx, services, account, actor == account ? "owner" : "admin", origin);
     return done;
   });
 }
