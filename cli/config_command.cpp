@@ -4,6 +4,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/config_rules.hpp"
+#include "cli/database_url.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/output.hpp"
 
@@ -50,6 +51,27 @@ Json::Value json_of(const ShownRule& shown) {
   return json;
 }
 
+Json::Value json_of(const PlacedProvider& placed) {
+  const auto& provider = placed.provider;
+  Json::Value json;
+  json["name"] = provider.name;
+  json["title"] = provider.title;
+  json["issuer"] = provider.issuer;
+  json["client_id"] = provider.client_id;
+  json["client_secret"] = provider.client_secret.empty() ? "" : std::string(kMask);
+  json["client_secret_file"] = placed.client_secret_file;
+  json["scopes"] = provider.scopes;
+  json["tenants"] = Json::arrayValue;
+  for (const auto& tenant : provider.tenants) json["tenants"].append(tenant);
+  json["link_verified_email"] = provider.rules.link_verified_email;
+  json["create_accounts"] = provider.rules.create_accounts;
+  json["role"] = provider.rules.role;
+  json["trust_second_factor"] = provider.trust_second_factor;
+  json["ca_file"] = provider.ca_file;
+  json["from"] = json_of(placed.place);
+  return json;
+}
+
 void show_json(const LoadedConfig& loaded) {
   Json::Value json;
   for (const auto& value : loaded.values) {
@@ -59,6 +81,8 @@ void show_json(const LoadedConfig& loaded) {
   }
   json["rules"] = Json::arrayValue;
   for (const auto& shown : rules_of(loaded)) json["rules"].append(json_of(shown));
+  json["providers"] = Json::arrayValue;
+  for (const auto& placed : loaded.providers) json["providers"].append(json_of(placed));
   print_json(json);
 }
 
@@ -85,6 +109,27 @@ std::string rule_text(const ShownRule& shown) {
   return text + "allow = " + toml_text(text_of(shown.rule.requirement)) + "\n";
 }
 
+std::string provider_text(const PlacedProvider& placed) {
+  auto text = "\n" + with_place("[[sso.provider]]", placed.place);
+  const auto shown = json_of(placed);
+  for (const auto& name : shown.getMemberNames()) {
+    const auto& value = shown[name];
+    if (name == "from") continue;
+    if (value.isBool()) {
+      text += name + " = " + toml_text(value.asBool()) + "\n";
+    } else if (value.isString() && !value.asString().empty()) {
+      text += name + " = " + toml_text(value.asString()) + "\n";
+    } else if (value.isArray() && !value.empty()) {
+      std::string items;
+      for (const auto& item : value) {
+        items += (items.empty() ? "" : ", ") + toml_text(item.asString());
+      }
+      text += name + " = [" + items + "]\n";
+    }
+  }
+  return text;
+}
+
 void show_text(const LoadedConfig& loaded) {
   std::string text, section;
   for (const auto& value : loaded.values) {
@@ -94,6 +139,7 @@ void show_text(const LoadedConfig& loaded) {
     text += with_place(name + " = " + shown_text(*value.key, value.value), value.place);
   }
   for (const auto& shown : rules_of(loaded)) text += rule_text(shown);
+  for (const auto& placed : loaded.providers) text += provider_text(placed);
   print(text);
 }
 

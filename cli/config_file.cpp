@@ -61,7 +61,7 @@ void collect(const TomlNode& table, const std::string& prefix, Found& found,
              std::vector<Problem>& problems) {
   for (const auto& [name, node] : table.members) {
     const auto path = prefix.empty() ? name : prefix + "." + name;
-    if (path == "gate.rule" || find_config_key(path) != nullptr) {
+    if (path == "gate.rule" || path == "sso.provider" || find_config_key(path) != nullptr) {
       found.emplace(path, &node);
     } else if (!is_section(path)) {
       problems.push_back({node.place, path, unknown_message(path)});
@@ -148,6 +148,15 @@ void apply_rules(LoadedConfig& loaded, const std::vector<PlacedRule>& placed,
   }
 }
 
+/// Half of the API's workers may wait for a provider: the others go on.
+void apply_providers(LoadedConfig& loaded, const TomlNode& written,
+                     std::vector<Problem>& problems) {
+  auto& sso = loaded.config.handlers.sso;
+  loaded.providers = read_providers(written, problems);
+  for (const auto& placed : loaded.providers) sso.providers.push_back(placed.provider);
+  sso.outgoing = std::max(1U, loaded.config.server.api.workers / 2);
+}
+
 /// Only between keys that are acceptable by themselves: the others have been complained about.
 void judge_relations(const LoadedConfig& loaded, const std::string& file,
                      std::vector<Problem>& problems) {
@@ -201,6 +210,9 @@ LoadedConfig check_config(const TomlNode& root, const std::string& file) {
     rules = read_rules(*written->second, problems);
   }
   apply_rules(loaded, rules, problems);
+  if (const auto written = found.find("sso.provider"); written != found.end()) {
+    apply_providers(loaded, *written->second, problems);
+  }
   judge_relations(loaded, file, problems);
   if (!problems.empty()) fail(std::move(problems));
   return loaded;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/config_providers.hpp"
 #include "cli/config_schema.hpp"
 #include "cli/toml_document.hpp"
 
@@ -28,8 +29,9 @@ struct EffectiveValue {
 
 struct LoadedConfig {
   Config config;
-  std::vector<EffectiveValue> values;  ///< one per key of the schema, in its order
-  std::vector<Place> rule_places;      ///< beside config.domain.policy.rules()
+  std::vector<EffectiveValue> values;     ///< one per key of the schema, in its order
+  std::vector<Place> rule_places;         ///< beside config.domain.policy.rules()
+  std::vector<PlacedProvider> providers;  ///< beside config.handlers.sso.providers
 };
 
 /// All that is wrong with a configuration, in the order of the files' lines.

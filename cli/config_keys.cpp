@@ -7,6 +7,7 @@
 #include "cli/config_keys_mail.hpp"
 #include "cli/config_keys_scriptix.hpp"
 #include "cli/config_keys_skedcast.hpp"
+#include "cli/config_keys_sso.hpp"
 #include "cli/config_schema.hpp"
 #include "domain/credential_cache.hpp"
 
@@ -246,6 +247,7 @@ std::span<const Key> config_keys() {
     add_mfa_keys(rows);
     add_scriptix_keys(rows);
     add_mail_keys(rows);
+    add_sso_keys(rows);
     return std::move(rows.keys);
   }();
   return kKeys;

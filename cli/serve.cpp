@@ -7,6 +7,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/gate_desk_host.hpp"
 #include "cli/housekeeper.hpp"
+#include "cli/provider_secret.hpp"
 #include "cli/shared_memory.hpp"
 #include "cli/worker.hpp"
 #include "fcgi/master.hpp"
@@ -19,8 +20,9 @@ using Loaded = std::shared_ptr<const LoadedConfig>;
 /// A configuration that workers can start with. The key ring is read and let go again: the master
 /// holds no key.
 Loaded load_for_service(const ConfigFiles& files) {
-  auto loaded = std::make_shared<const LoadedConfig>(load_config(files));
+  auto loaded = std::make_shared<LoadedConfig>(load_config(files));
   (void)load_key_ring(loaded->config);
+  read_provider_secrets(*loaded);
   return loaded;
 }
 

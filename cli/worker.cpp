@@ -20,6 +20,13 @@ std::span<domain::HashSlots::Slot> hash_slots(const Config& config, fcgi::Shared
   return all.first(std::min<std::size_t>(all.size(), config.domain.password.concurrent_hashes));
 }
 
+/// As many workers at once may wait for a provider's answer.
+std::span<domain::HashSlots::Slot> outgoing_places(const Config& config,
+                                                   fcgi::SharedSegment& shared) {
+  const std::span<domain::HashSlots::Slot> all(shared.outgoing_slots);
+  return all.first(std::min<std::size_t>(all.size(), config.handlers.sso.outgoing));
+}
+
 /// The Authorizer role asks the gate's question by whichever socket it comes.
 bool is_for_gate(const fcgi::Request& request) {
   return request.door == fcgi::Door::Gate || request.role == fcgi::Role::Authorizer;
@@ -36,7 +43,8 @@ Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Crew crew,
              .shared = &shared,
              .cache = &cache_,
              .plan_once = crew == fcgi::Crew::Resolver}),
-      services_{host_.services(), loaded_->config.handlers, shared} {
+      providers_(outgoing_places(loaded_->config, shared)),
+      services_{host_.services(), loaded_->config.handlers, shared, &providers_} {
   ensure_signing_keys();
 }
 

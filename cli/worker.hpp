@@ -7,6 +7,7 @@
 #include "domain/credential_cache.hpp"
 #include "fcgi/master.hpp"
 #include "handlers/services.hpp"
+#include "handlers/sso/provider_memory.hpp"
 
 namespace postern::cli {
 
@@ -29,6 +30,7 @@ class Worker final : public fcgi::Application {
   std::shared_ptr<const LoadedConfig> loaded_;
   domain::CredentialCache cache_;
   DomainHost host_;
+  handlers::sso::ProviderMemory providers_;
   handlers::Services services_;
   std::int64_t next_attempt_ms_ = 0;
   std::uint64_t counted_refused_hashes_ = 0;

@@ -9,6 +9,7 @@ namespace postern::fcgi {
 
 inline constexpr std::size_t kMaxWorkers = 256;
 inline constexpr std::size_t kHashSlots = 64;
+inline constexpr std::size_t kOutgoingSlots = 32;
 
 /// What the master and its workers share: fixed size, mapped anonymously before the first fork,
 /// made of lock-free atomics only, so that a process which dies in the middle leaves nothing
@@ -35,6 +36,7 @@ struct SharedSegment {
   std::atomic<std::int64_t> started_ms;      ///< wall clock
   std::atomic<std::int64_t> housekeeper_ms;  ///< monotonic; its last sign of life
   std::atomic<std::int32_t> hash_slots[kHashSlots];
+  std::atomic<std::int32_t> outgoing_slots[kOutgoingSlots];  ///< of calls to other servers
   WorkerState workers[kMaxWorkers];
   /// The program's own, zeroed, at the same address in every process; its size is asked once.
   std::span<std::byte> memory;

@@ -111,12 +111,12 @@ void put_question(CURL* curl, const HttpQuestion& question, const HeaderList& he
 }  // namespace
 
 HttpClient::HttpClient() : HttpClient(Limits{}) {}
-HttpClient::HttpClient(const Limits& limits)
-    : limits_(limits), handle_(std::make_unique<Handle>()) {}
+HttpClient::HttpClient(const Limits& limits) : limits_(limits) {}
 HttpClient::~HttpClient() = default;
 
 domain::Result<HttpAnswer> HttpClient::ask(const HttpQuestion& question) {
   if (!is_safe_address(question.url)) return unavailable("an address that is not safe");
+  if (!handle_) handle_ = std::make_unique<Handle>();
   CURL* curl = handle_->curl.get();
   curl_easy_reset(curl);  // connections stay
   restrict_connection(curl, limits_);

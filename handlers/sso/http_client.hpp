@@ -52,7 +52,7 @@ class HttpClient {
  private:
   struct Handle;
   Limits limits_;
-  std::unique_ptr<Handle> handle_;
+  std::unique_ptr<Handle> handle_;  ///< made for the first question: most processes ask none
 };
 
 }  // namespace postern::handlers::sso
