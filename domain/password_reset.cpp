@@ -2,7 +2,7 @@
 #include "domain/login_limit.hpp"
 #include "domain/mail.hpp"
 #include "domain/mail_link_rows.hpp"
-#include "domain/revocation.hpp"
+#include "domain/password_end.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -13,28 +13,29 @@ constexpr Statement kFindResetOwner{"find_reset_owner", R"sql(
   select totp_enabled from postern.account
   where id = $1 and email_key = $2 and is_active and not is_bot)sql"};
 
+/// For a short one only while the second factor is there that it needs.
 constexpr Statement kResetPassword{"reset_password", R"sql(
-  update postern.account set password_hash = $3, email_verified = true
-  where id = $1 and email_key = $2 and is_active and not is_bot)sql"};
+  update postern.account
+  set password_hash = $3, password_needs_mfa = $4, email_verified = true
+  where id = $1 and email_key = $2 and is_active and not is_bot and (totp_enabled or not $4))sql"};
 
-constexpr std::string_view kWhyKeysEnd = "password_changed";
+/// A new password, computed before any row is locked.
+struct NewPassword {
+  std::string hash;
+  bool needs_mfa = false;
+};
 
 Outcome replace_password(Transaction& tx, Services& services, const MailLink& link,
-                         const std::string& hash, const Origin& origin) {
-  if (tx.run(kResetPassword, {link.account, fold(link.email), hash}).affected != 1)
+                         const NewPassword& password, const Origin& origin) {
+  if (tx.run(kResetPassword, {link.account, fold(link.email), password.hash, password.needs_mfa})
+          .affected != 1)
     return Errc::LinkInvalid;
   Outcome used = use_up_mail_link(tx, services, link);
   if (!used) return used;
-  revoke_sessions(tx, services, link.account, std::nullopt);
-  if (services.settings.keys.end_on_password_change)
-    revoke_keys(tx, services, link.account, kWhyKeysEnd);
+  end_what_password_opened(tx, services, link.account, std::nullopt);
   record(tx, services, {AuditEvent::PasswordReset, link.account, link.account, {}, "by mail"},
          origin);
-  queue_letter(tx, services,
-               {MailKind::PasswordChanged,
-                link.account,
-                {},
-                {{"address", origin.address}, {"how", "reset"}}});
+  tell_of_password(tx, services, link.account, "reset", origin);
   return done;
 }
 
@@ -61,14 +62,16 @@ Outcome reset_password(Services& services, const Secret& token, const Secret& ne
   if (!allowed) return allowed;
   const auto link = find_mail_link(services.database, services, token, LinkPurpose::ResetPassword);
   if (!link) return link.error();
-  if (services.database.run(kFindResetOwner, {link->account, fold(link->email)}).empty())
-    return Errc::LinkInvalid;
-  Outcome acceptable = services.passwords.check_acceptable(new_password, "new_password");
+  const Rows owner = services.database.run(kFindResetOwner, {link->account, fold(link->email)});
+  if (owner.empty()) return Errc::LinkInvalid;
+  const auto use = owner.front().boolean(0) ? PasswordUse::WithSecondFactor : PasswordUse::Alone;
+  Outcome acceptable = services.passwords.check_acceptable(new_password, "new_password", use);
   if (!acceptable) return acceptable;
   const auto hash = services.passwords.hash(new_password);
   if (!hash) return hash.error();
+  const NewPassword password{*hash, !services.passwords.stands_alone(new_password)};
   Outcome replaced = services.database.transaction(
-      [&](Transaction& tx) { return replace_password(tx, services, *link, *hash, origin); });
+      [&](Transaction& tx) { return replace_password(tx, services, *link, password, origin); });
   if (replaced) forgive_login_attempts(services, link->account);
   return replaced;
 }
