@@ -23,7 +23,7 @@ LIBRARIES = {
     r"spdlog/.*": ("fcgi/",),
     r"CLI/.*": ("cli/",),
     r"toml\+\+/.*|toml\.hpp": ("cli/",),
-    r"curl/.*": ("cli/",),
+    r"curl/.*": ("cli/mail/", "handlers/sso/"),
     r"kainjow/.*": ("cli/mail/",),
     r"gtest/.*|gmock/.*": (),
 }
