@@ -7,6 +7,7 @@
 #include "cli/refusal.hpp"
 #include "domain/account.hpp"
 #include "domain/password_change.hpp"
+#include "domain/totp.hpp"
 
 namespace postern::cli {
 namespace {
@@ -83,6 +84,21 @@ int account_role(const ConfigFiles& files, const std::string& who, const std::st
   domain::AccountChange wanted;
   wanted.role = role;
   return change(files, who, wanted, "now has the role " + printable(role));
+}
+
+int account_mfa_reset(const ConfigFiles& files, const std::string& who) {
+  const auto loaded = load_config(files);
+  CommandHost host(loaded.config);
+  const auto account = find_meant_account(host.services(), who);
+  (void)expect(
+      domain::reset_second_factor(host.services(), account.id, std::nullopt, CommandHost::origin()),
+      "account '" + printable(account.username) + "'");
+  host.settle();
+  print("Account " + printable(account.username) +
+        " has no second factor any more; all its sessions have ended.\n"
+        "A password too short to stand alone has ended with it: set one with `postern account "
+        "password`.\n");
+  return kOk;
 }
 
 int account_password(const ConfigFiles& files, const std::string& who, PasswordSource source) {

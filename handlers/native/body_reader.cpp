@@ -100,6 +100,10 @@ domain::Secret BodyReader::secret(std::string_view name) {
   return domain::Secret(text(name));
 }
 
+domain::Secret BodyReader::optional_secret(std::string_view name) {
+  return domain::Secret(optional_text(name, Null::SaysNone).value_or(""));
+}
+
 std::optional<std::string> BodyReader::optional_text(std::string_view name, Null null) {
   const auto* member = find(name, null);
   if (member == nullptr) return std::nullopt;

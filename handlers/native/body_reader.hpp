@@ -34,6 +34,8 @@ class BodyReader {
   /// "" when it is missing or no text, which the refusal then says.
   std::string text(std::string_view name);
   domain::Secret secret(std::string_view name);
+  /// Empty when it is absent or null.
+  domain::Secret optional_secret(std::string_view name);
 
   std::optional<std::string> optional_text(std::string_view name, Null null = Null::Refused);
   std::optional<bool> optional_boolean(std::string_view name);

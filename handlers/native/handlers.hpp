@@ -20,6 +20,12 @@ namespace postern::handlers::native {
 [[nodiscard]] Response change_me(const Call& call, Services& services);
 [[nodiscard]] Response change_my_password(const Call& call, Services& services);
 
+// mail_links.cpp: letters, and the secrets that came by them.
+[[nodiscard]] Response forgot_password(const Call& call, Services& services);
+[[nodiscard]] Response reset_password(const Call& call, Services& services);
+[[nodiscard]] Response confirm_email(const Call& call, Services& services);
+[[nodiscard]] Response ask_for_confirmation(const Call& call, Services& services);
+
 // sessions.cpp
 [[nodiscard]] Response log_out(const Call& call, Services& services);
 [[nodiscard]] Response list_my_sessions(const Call& call, Services& services);

@@ -22,6 +22,13 @@ constexpr std::array kRoutes{
     Route{"POST", "/auth/v1/refresh",   "refresh",  Anyone, refresh},
     Route{"GET",  "/auth/v1/jwks.json", "jwks",     Anyone, public_keys},
 
+    // Letters: who asks, and who holds the secret out of one
+    Route{"POST", "/auth/v1/password/forgot", "password.forgot", Anyone, forgot_password},
+    Route{"POST", "/auth/v1/password/reset",  "password.reset",  Anyone, reset_password},
+    Route{"POST", "/auth/v1/email/confirm",   "email.confirm",   Anyone, confirm_email},
+    Route{"POST", "/auth/v1/me/email/confirmation",
+          "me.email.confirmation", Session, ask_for_confirmation},
+
     // Sign-in at a provider
     Route{"GET",  "/auth/v1/sso",                     "sso.providers", Anyone, list_providers},
     Route{"GET",  "/auth/v1/sso/{provider}/start",    "sso.start",     Anyone, start_sso},
