@@ -37,6 +37,16 @@ Response with_registration_limit(Response response, const Services& services) {
                     std::chrono::hours(1));
 }
 
+Response with_mail_limit(Response response, const Services& services) {
+  const auto& limit = services.domain.settings.login_limit;
+  return with_limit(std::move(response), "mail", limit.per_account, limit.window);
+}
+
+Response with_mail_link_limit(Response response, const Services& services) {
+  const auto& limit = services.domain.settings.login_limit;
+  return with_limit(std::move(response), "mail_link", limit.per_network, limit.window);
+}
+
 std::optional<RequestLimit> request_limit(const Settings& settings, const Route& route) {
   if (settings.native.requests_per_minute == 0 || is_of_operation(route)) return std::nullopt;
   return RequestLimit{"native",

@@ -11,6 +11,9 @@ namespace postern::handlers::native {
 /// Every place where a password is checked.
 [[nodiscard]] Response with_login_limit(Response response, const Services& services);
 [[nodiscard]] Response with_registration_limit(Response response, const Services& services);
+/// Letters asked for, and secrets out of letters tried.
+[[nodiscard]] Response with_mail_limit(Response response, const Services& services);
+[[nodiscard]] Response with_mail_link_limit(Response response, const Services& services);
 
 /// The limit on requests to the native API, but for those of operation (health, metrics, public
 /// keys, openapi.json); what is left of it is the caller's own to know.
