@@ -220,6 +220,14 @@ void add_invite_commands(CLI::App& app, Typed& t) {
   revoke->add_option("ID", t.key, "The invitation's id")->required()->type_name("");
 }
 
+void add_mail_commands(CLI::App& app, Typed& t) {
+  auto* group = app.add_subcommand("mail", "Try whether mail can be sent");
+  group->require_subcommand(1)->fallthrough();
+  auto* test = add_command(*group, t, "test", "Send a test letter", help::kMailTest,
+                           [&t] { return mail_test(t.files(), t.who); });
+  test->add_option("ADDRESS", t.who, "Where to")->required()->type_name("");
+}
+
 void describe_program(CLI::App& app, Typed& t) {
   app.name("postern");
   app.footer(help::kPostern);
@@ -231,6 +239,7 @@ void describe_program(CLI::App& app, Typed& t) {
   add_key_commands(app, t);
   add_role_commands(app, t);
   add_invite_commands(app, t);
+  add_mail_commands(app, t);
 }
 
 int parse_and_act(int argc, char** argv) {

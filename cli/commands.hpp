@@ -83,6 +83,9 @@ int invite_create(const ConfigFiles& files, const InviteCreateOptions& options);
 int invite_list(const ConfigFiles& files, bool json);
 int invite_revoke(const ConfigFiles& files, const std::string& id);
 
+/// Sends a letter now, past the queue, that says that it arrived.
+int mail_test(const ConfigFiles& files, const std::string& address);
+
 int version(bool json);
 
 }  // namespace postern::cli

@@ -200,6 +200,13 @@ invitation's id as `invite list` shows it.
 Examples:
   postern invite revoke 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1)help";
 
+inline constexpr const char* kMailTest =
+    R"help(Sends a short letter at once, as the settings under [mail] say, and tells what the
+mail server answered. Other letters wait in the database for `postern serve`.
+
+Examples:
+  postern mail test alice@example.org)help";
+
 inline constexpr const char* kVersion = R"help(Examples:
   postern version
   postern version --json)help";
