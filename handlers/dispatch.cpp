@@ -14,6 +14,7 @@
 #include "handlers/native/native.hpp"
 #include "handlers/openskip/openskip.hpp"
 #include "handlers/request_limit.hpp"
+#include "handlers/scriptix/scriptix.hpp"
 #include "handlers/skedcast/skedcast.hpp"
 
 namespace postern::handlers {
@@ -143,15 +144,30 @@ Response answer_guarded(const Dialect& dialect, const Route& route, Call& call, 
   return dialect.failure(request, 500);
 }
 
+/// Stands for the route where a path or its method has none: it counts as any other request.
+constexpr Route kNoRoute{"", "", "", Guard::Credential, nullptr};
+
+Response answer_unrouted(const Dialect& dialect, const Request& request, std::string_view allow,
+                         Services& services) {
+  const Call call{request, {}, std::nullopt};
+  const auto counted = count_request(dialect, kNoRoute, call, services);
+  auto response = refuse_excess(dialect, call, counted);
+  if (!response) {
+    response =
+        allow.empty() ? dialect.not_found(request) : dialect.method_not_allowed(request, allow);
+  }
+  tell_limit(dialect, *response, counted, services);
+  return *std::move(response);
+}
+
 Response route_request(const Dialect& dialect, const Request& request, Services& services) {
   auto match = match_route(dialect, request.method, request.uri->path);
-  if (match.route == nullptr) {
-    return match.allow.empty() ? dialect.not_found(request)
-                               : dialect.method_not_allowed(request, match.allow);
-  }
+  if (match.route == nullptr) return answer_unrouted(dialect, request, match.allow, services);
   Call call{request, std::move(match.path), std::nullopt};
   std::optional<CountedRequest> counted;
   auto response = answer_guarded(dialect, *match.route, call, services, counted);
+  // What broke before it was counted.
+  if (!counted) counted = count_request(dialect, *match.route, call, services);
   tell_limit(dialect, response, counted, services);
   response.log_route = match.route->name;
   return response;
@@ -161,7 +177,7 @@ Response route_request(const Dialect& dialect, const Request& request, Services&
 
 std::span<const Dialect* const> dialects() {
   static const std::array kDialects{&native_dialect(), &dispatcharr_dialect(), &openskip_dialect(),
-                                    &skedcast_dialect()};
+                                    &skedcast_dialect(), &scriptix_dialect()};
   return kDialects;
 }
 

@@ -84,7 +84,8 @@ struct Dialect {
   /// Retry-After.
   Response (*refuse)(const Request&, const domain::Error&);
   bool (*enabled)(const Settings&);
-  /// Charged once a request, after its credential was looked at; none: no limit.
+  /// Charged once a request, after its credential was looked at; none: no limit. The route has no
+  /// name where the path or its method is not known: such requests count as well.
   std::optional<RequestLimit> (*limit)(const Settings&, const Route&);
   /// Says in the headers of any answer, refusals included, what is left of it.
   void (*tell_limit)(Response&, const RequestLimit&, const domain::Charge&, domain::Instant now);
