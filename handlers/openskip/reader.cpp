@@ -15,6 +15,8 @@ constexpr std::string_view kNotText = "Input should be a valid string";
 constexpr std::string_view kNotInteger = "Input should be a valid integer";
 constexpr std::string_view kUnparsable =
     "Input should be a valid integer, unable to parse string as an integer";
+constexpr std::string_view kFraction =
+    "Input should be a valid integer, got a number with a fractional part";
 constexpr std::string_view kNotObject =
     "Input should be a valid dictionary or object to extract fields from";
 
@@ -59,6 +61,12 @@ std::optional<std::int64_t> integer_of(const Json::Value& value) {
 
 Fault body_fault(std::string_view name, std::string_view msg, std::string_view type) {
   return {"body", std::string(name), std::string(msg), type};
+}
+
+Fault integer_fault(std::string_view name, const Json::Value& value) {
+  if (value.isString()) return body_fault(name, kUnparsable, "int_parsing");
+  if (value.isDouble() && !value.isIntegral()) return body_fault(name, kFraction, "int_from_float");
+  return body_fault(name, kNotInteger, "int_type");
 }
 
 }  // namespace
@@ -158,9 +166,7 @@ std::optional<std::int64_t> Fields::optional_integer(std::string_view name, std:
   if (value == nullptr) return std::nullopt;
   const auto number = integer_of(*value);
   if (!number) {
-    const bool text = value->isString();
-    faults_.push_back(
-        body_fault(name, text ? kUnparsable : kNotInteger, text ? "int_parsing" : "int_type"));
+    faults_.push_back(integer_fault(name, *value));
   } else if (*number < least) {
     faults_.push_back(
         body_fault(name, "Input should be greater than or equal to " + std::to_string(least),
