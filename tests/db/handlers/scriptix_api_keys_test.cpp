@@ -58,26 +58,26 @@ TEST_F(ScriptixApiKeys, TheTypeStandsInTheKey) {
 TEST_F(ScriptixApiKeys, ListTellsPrefixUseAndStatusOfAllThatAreRemembered) {
   const auto alice = world.person("alice");
   const auto made = world.now();
-  const auto live = world.api_key(alice.access, "in use");
+  const auto used = world.api_key(alice.access, "in use");
   const auto revoked = world.api_key(alice.access, "revoked");
   auto brief = live("brief");
   brief.lifetime = std::chrono::days(1);
   const auto expired = world.special_key(alice.account, brief);
   world.token(alice.access, "a token");
   EXPECT_EQ(world.send("DELETE", path(revoked), alice.access).status(), 204);
-  EXPECT_EQ(world.status_with(live.text), 200);
+  EXPECT_EQ(world.status_with(used.text), 200);
   world.domain.clock.advance(std::chrono::days(1));
-  const auto entry = [&](const World::Key& key, const std::string& name, const std::string& used,
+  const auto entry = [&](const World::Key& key, const std::string& name, const std::string& last,
                          const std::string& status) {
     return R"({"id":)" + key.id + R"(,"name":")" + name + R"(","key_prefix":")" +
-           key.text.substr(0, 12) + R"(","created_at":")" + made + R"(","last_used_at":)" + used +
+           key.text.substr(0, 12) + R"(","created_at":")" + made + R"(","last_used_at":)" + last +
            R"(,"status":")" + status + R"("})";
   };
   expect_scriptix(world.send("GET", World::kKeys, alice.access), 200,
                   R"({"count":3,"total_results":3,"result":[)" +
                       entry(expired, "brief", "null", "expired") + "," +
                       entry(revoked, "revoked", "null", "revoked") + "," +
-                      entry(live, "in use", "\"" + made + "\"", "active") + "]}");
+                      entry(used, "in use", "\"" + made + "\"", "active") + "]}");
 }
 
 TEST_F(ScriptixApiKeys, EachManagesTheOthersOfItsOwnerAsTheDocumentHasIt) {
