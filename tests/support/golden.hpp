@@ -9,7 +9,7 @@ namespace postern::test {
 
 /// Text with everything that differs from run to run replaced by its name: <uuid>, <request>,
 /// <refresh> (refresh tokens), <key> (API keys), <jwt>, <key-start> (the first characters of one),
-/// <osk-key> and <osk-start> (OpenSkip's), <invite> and <invite-start> (invitations).
+/// <invite> and <invite-start> (invitations), and other words in golden.cpp's list.
 std::string without_chance(std::string_view text);
 
 /// An answer as a test writes it down: status, a space, the body; chance taken out.

@@ -44,7 +44,7 @@ TEST_F(OpenSkipApiKeys, CreatingAnswersTheObjectOfTheDocument) {
   const auto response = world.post(kKeys, kDocumentsBody, alice.access);
   expect_openskip(
       response, 201,
-      R"({"id":1,"key_prefix":"<osk-start>","name":"My Plex Plugin","permissions":"submit","is_active":true,"created_at":"2027-01-15T08:00:00Z","api_key":"<osk-key>"})");
+      R"({"id":1,"key_prefix":"<key-start>","name":"My Plex Plugin","permissions":"submit","is_active":true,"created_at":"2027-01-15T08:00:00Z","api_key":"<key>"})");
   const auto body = json_of(response);
   EXPECT_TRUE(body["api_key"].asString().starts_with(body["key_prefix"].asString()));
   EXPECT_EQ(world.with_key("GET", kMe, domain::Secret(body["api_key"].asString())).status(), 200);
@@ -59,8 +59,8 @@ TEST_F(OpenSkipApiKeys, ListsThemNewestFirstWithoutTheirSecrets) {
   (void)world.key_of(alice.account.id);  // the native personal key is none of this dialect's
   expect_openskip(
       world.send("GET", kKeys, alice.access), 200,
-      R"({"items":[{"id":2,"key_prefix":"<osk-start>","name":"submit","permissions":"submit","is_active":true,"created_at":"2027-01-15T08:00:00Z"},)"
-      R"({"id":1,"key_prefix":"<osk-start>","name":"read","permissions":"read","is_active":true,"created_at":"2027-01-15T08:00:00Z"}],"total":2})");
+      R"({"items":[{"id":2,"key_prefix":"<key-start>","name":"submit","permissions":"submit","is_active":true,"created_at":"2027-01-15T08:00:00Z"},)"
+      R"({"id":1,"key_prefix":"<key-start>","name":"read","permissions":"read","is_active":true,"created_at":"2027-01-15T08:00:00Z"}],"total":2})");
 }
 
 TEST_F(OpenSkipApiKeys, SeveralMayHaveOneName) {
@@ -76,7 +76,7 @@ TEST_F(OpenSkipApiKeys, R6ARevokedKeyRefusesAtOnceAndStaysInTheListAsInactive) {
   expect_openskip(world.with_key("GET", kMe, key.text), 401, R"({"detail":"Invalid API key"})");
   expect_openskip(
       world.send("GET", kKeys, alice.access), 200,
-      R"({"items":[{"id":1,"key_prefix":"<osk-start>","name":"read","permissions":"read","is_active":false,"created_at":"2027-01-15T08:00:00Z"}],"total":1})");
+      R"({"items":[{"id":1,"key_prefix":"<key-start>","name":"read","permissions":"read","is_active":false,"created_at":"2027-01-15T08:00:00Z"}],"total":1})");
   expect_openskip(drop(alice, "1"), 404, kNoSuchKey);
 }
 
