@@ -41,6 +41,13 @@ void link(Transaction& tx, Services& services, const VouchedIdentity& identity, 
          origin);
 }
 
+void record_refusal(Services& services, AccountId account, const Error& error,
+                    const Origin& origin) {
+  record(services.database, services,
+         {AuditEvent::LoginFailed, account, {}, {}, std::string("sso: ") + name_of(error.code)},
+         origin);
+}
+
 /// Whose account it shall be from now on.
 Result<Linked> choose(Transaction& tx, Services& services, const VouchedIdentity& identity,
                       const LinkRules& rules, const Origin& origin) {
@@ -78,9 +85,12 @@ Result<Tokens> sign_in_with_identity(Services& services, const VouchedIdentity& 
       code_points(identity.subject) > kLongestSubject) {
     return Error{Errc::ProviderRefused, {}, {}, seconds(0), "subject"};
   }
-  return services.database.transaction([&](Transaction& tx) -> Result<Tokens> {
+  std::optional<AccountId> account;
+  auto signed_in = services.database.transaction([&](Transaction& tx) -> Result<Tokens> {
+    account.reset();
     const auto linked = find_or_link(tx, services, identity, rules, origin);
     if (!linked) return linked.error();
+    account = linked->account;
     auto tokens = sign_in_vouched(tx, services,
                                   {.account = linked->account,
                                    .kind = kind,
@@ -98,6 +108,8 @@ Result<Tokens> sign_in_with_identity(Services& services, const VouchedIdentity& 
     if (touched.affected != 1) return Errc::IdentityNotLinked;
     return tokens;
   });
+  if (!signed_in && account) record_refusal(services, *account, signed_in.error(), origin);
+  return signed_in;
 }
 
 }  // namespace postern::domain
