@@ -63,11 +63,10 @@ void record_registration(Transaction& tx, Services& services, const Account& acc
   note(AuditEvent::AccountRegistered, "");
 }
 
-/// The invitation before the names: without a good one nobody learns which are taken. What fails
-/// here leaves nothing, the use of the invitation included.
+/// The invitation before the names: without a good one nobody learns which are taken, nor makes
+/// others wait for them. What fails here leaves nothing, the use of the invitation included.
 Result<Account> make_account(Transaction& tx, Services& services, const Registration& wanted,
                              AccountToInsert row, const Origin& origin) {
-  lock_account_names(tx);
   std::optional<UsedInvite> invite;
   if (!wanted.invite_code.empty()) {
     auto used = use_invite(tx, services, wanted.invite_code);
@@ -75,6 +74,7 @@ Result<Account> make_account(Transaction& tx, Services& services, const Registra
     invite = *std::move(used);
     row.account.role = invite->role;
   }
+  lock_account_names(tx);
   auto account = insert_account(tx, services, row);
   if (!account) return account;
   record_registration(tx, services, *account, invite, origin);
