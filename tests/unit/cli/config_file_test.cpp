@@ -202,6 +202,7 @@ TEST(ConfigCheck, KeysMustAgreeWithEachOther) {
   refused({{"server.limits.body_bytes", "98305"}}, "server.limits.body_bytes");
   refused({{"server.request_timeout_seconds", "9"}}, "server.receive_timeout_seconds");
   refused({{"password.min_length", "64"}, {"password.max_length", "255"}}, "password.max_length");
+  refused({{"password.min_length_with_mfa", "16"}}, "password.min_length_with_mfa");
 }
 
 TEST(ConfigCheck, RulesKeepTheirOrderAndTheirPlaces) {

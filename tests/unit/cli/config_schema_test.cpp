@@ -118,6 +118,11 @@ TEST(ConfigSchema, MinimalFileLeavesTheDefaultsOfCredentials) {
   EXPECT_EQ(config.domain.password.memory_kib, domain.password.memory_kib);
   EXPECT_EQ(config.domain.password.iterations, domain.password.iterations);
   EXPECT_EQ(config.domain.password.min_length, domain.password.min_length);
+  EXPECT_EQ(config.domain.password.min_length_with_mfa, domain.password.min_length_with_mfa);
+  EXPECT_EQ(config.domain.mfa.totp_issuer, domain.mfa.totp_issuer);
+  EXPECT_EQ(config.domain.mfa.drift_steps, domain.mfa.drift_steps);
+  EXPECT_EQ(config.domain.mfa.recovery_codes, domain.mfa.recovery_codes);
+  EXPECT_EQ(config.domain.mfa.recent_sign_in, domain.mfa.recent_sign_in);
   EXPECT_EQ(config.domain.password.max_length, domain.password.max_length);
   EXPECT_EQ(config.domain.password.concurrent_hashes, domain.password.concurrent_hashes);
   EXPECT_EQ(config.domain.password.hash_wait, domain.password.hash_wait);
