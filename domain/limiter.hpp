@@ -68,7 +68,11 @@ class Limiter {
 
  private:
   struct Layout;
+  struct Seat;
+  [[nodiscard]] Seat seat_of(std::string_view name) const;
+
   Layout* layout_ = nullptr;
+  std::size_t buckets_ = 0;  ///< a power of two
   std::byte key_[kKeyBytes]{};
 };
 
