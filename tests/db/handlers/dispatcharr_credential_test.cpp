@@ -184,5 +184,19 @@ TEST_F(DispatcharrCredentials, CanBeSwitchedOffAltogether) {
   EXPECT_EQ(world.post("/api/accounts/token/", world.login_body("alice")).status(), 404);
 }
 
+TEST_F(DispatcharrCredentials, R10AKeyOfAnotherDialectIsNone) {
+  const auto alice = world.person("alice");
+  for (const auto* dialect : {"openskip", "scriptix"}) {
+    domain::NewKey wanted{.name = dialect, .permissions = {}, .lifetime = {}};
+    wanted.dialect = dialect;
+    const auto issued = domain::issue_key(world.domain.services, alice.account.id, wanted,
+                                          std::nullopt, world.domain.origin);
+    ASSERT_TRUE(issued.ok());
+    const std::string key(issued->text.reveal());
+    expect_answer(me_with("", key), 401, kBadKey);
+    expect_answer(me_with("ApiKey " + key), 401, kBadKey);
+  }
+}
+
 }  // namespace
 }  // namespace postern::test

@@ -29,9 +29,10 @@ TEST_F(NativeAdminKeys, R4MakesAndDropsThePersonalKeyOfAnother) {
   const auto path = "accounts/" + alice_.id.text() + "/key";
   const auto first = send("POST", path);
   EXPECT_EQ(golden(first),
-            R"(201 {"created_at":"2027-01-15T08:00:00Z","expires_at":null,"id":"<uuid>",)"
-            R"("key":"<key>","key_prefix":"<key-start>","kind":"personal",)"
-            R"("last_used_at":null,"name":"personal","permissions":null,"status":"active"})");
+            R"(201 {"created_at":"2027-01-15T08:00:00Z","dialect":"native","expires_at":null,)"
+            R"("id":"<uuid>","key":"<key>","key_prefix":"<key-start>","kind":"personal",)"
+            R"("last_used_at":null,"name":"personal","permissions":null,"restrictions":null,)"
+            R"("status":"active","type":""})");
   const Secret first_key(json_of(first)["key"].asString());
   EXPECT_EQ(json_of(world_.send("GET", "/auth/v1/me", first_key))["username"].asString(), "alice");
   const Secret second_key(json_of(send("POST", path))["key"].asString());

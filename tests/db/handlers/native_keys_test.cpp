@@ -36,17 +36,19 @@ class NativeKeys : public testing::Test {
 TEST_F(NativeKeys, CreateShowsTheKeyThisOnce) {
   const auto issued = create(R"({"name":"ci","permissions":["admin"],"expires_in_days":30})");
   EXPECT_EQ(golden(issued),
-            R"(201 {"created_at":"2027-01-15T08:00:00Z","expires_at":"2027-02-14T08:00:00Z",)"
+            R"(201 {"created_at":"2027-01-15T08:00:00Z","dialect":"native",)"
+            R"("expires_at":"2027-02-14T08:00:00Z",)"
             R"("id":"<uuid>","key":"<key>","key_prefix":"<key-start>","kind":"named",)"
-            R"("last_used_at":null,"name":"ci","permissions":["admin"],"status":"active"})");
+            R"("last_used_at":null,"name":"ci","permissions":["admin"],"restrictions":null,)"
+            R"("status":"active","type":""})");
   EXPECT_EQ(me(issued), 200);
   const auto list = act("GET", "keys");
   EXPECT_EQ(list.body().find(json_of(issued)["key"].asString()), std::string::npos);
   EXPECT_EQ(golden(list),
-            R"(200 {"items":[{"created_at":"2027-01-15T08:00:00Z",)"
+            R"(200 {"items":[{"created_at":"2027-01-15T08:00:00Z","dialect":"native",)"
             R"("expires_at":"2027-02-14T08:00:00Z","id":"<uuid>","key_prefix":"<key-start>",)"
             R"("kind":"named","last_used_at":"2027-01-15T08:00:00Z","name":"ci",)"
-            R"("permissions":["admin"],"status":"active"}]})");
+            R"("permissions":["admin"],"restrictions":null,"status":"active","type":""}]})");
 }
 
 TEST_F(NativeKeys, CreateWithANameAlone) {
@@ -64,12 +66,74 @@ TEST_F(NativeKeys, CreateRefuses) {
             "422 expires_in_days:out_of_range");
   EXPECT_EQ(first_fault(create(R"({"name":"a","permissions":"admin"})")),
             "422 permissions:wrong_type");
-  EXPECT_EQ(first_fault(create(R"({"name":"a","restrictions":{}})")),
-            "422 restrictions:unknown_member");
   EXPECT_EQ(first_fault(create(R"({"name":"a","account_id":"x"})")),
             "422 account_id:unknown_member");
   ASSERT_EQ(create(R"({"name":"a"})").status(), 201);
   EXPECT_EQ(first_fault(create(R"({"name":"a"})")), "409 name:taken");
+}
+
+TEST_F(NativeKeys, CreateWithRestrictionsShowsThemInEveryView) {
+  const auto issued =
+      create(R"({"name":"ci","restrictions":{"cidrs":["192.0.2.0/24","2001:db8::/32"],)"
+             R"("paths":["/feeds/**"],"requests_per_minute":5}})");
+  ASSERT_EQ(issued.status(), 201) << issued.body();
+  const auto told = json(R"({"cidrs":["192.0.2.0/24","2001:db8::/32"],"paths":["/feeds/**"],)"
+                         R"("requests_per_minute":5})");
+  EXPECT_EQ(json_of(issued)["restrictions"], told);
+  EXPECT_EQ(json_of(act("GET", "keys"))["items"][0]["restrictions"], told);
+  EXPECT_EQ(json_of(act("GET", "admin/keys"))["items"][0]["restrictions"], told);
+  const auto rotated = act("POST", "keys/" + id_of(issued) + "/rotate");
+  EXPECT_EQ(json_of(rotated)["restrictions"], told);
+}
+
+TEST_F(NativeKeys, CreateTakesPartsOfTheRestrictions) {
+  const auto told = [&](const std::string& name, const std::string& restrictions) {
+    return json_of(create(R"({"name":")" + name + R"(","restrictions":)" + restrictions +
+                          "}"))["restrictions"];
+  };
+  EXPECT_TRUE(told("a", "null").isNull());
+  EXPECT_TRUE(told("b", "{}").isNull());
+  EXPECT_TRUE(told("c", R"({"cidrs":[],"paths":null,"requests_per_minute":null})").isNull());
+  EXPECT_EQ(told("d", R"({"requests_per_minute":1})"),
+            json(R"({"cidrs":[],"paths":[],"requests_per_minute":1})"));
+}
+
+TEST_F(NativeKeys, CreateRefusesRestrictionsByTheirPath) {
+  const auto fault = [&](const std::string& restrictions) {
+    return first_fault(create(R"({"name":"a","restrictions":)" + restrictions + "}"));
+  };
+  EXPECT_EQ(fault("[]"), "422 restrictions:wrong_type");
+  EXPECT_EQ(fault(R"({"ips":[]})"), "422 restrictions.ips:unknown_member");
+  EXPECT_EQ(fault(R"({"cidrs":"192.0.2.0/24"})"), "422 restrictions.cidrs:wrong_type");
+  EXPECT_EQ(fault(R"({"cidrs":["192.0.2.1/24"]})"), "422 restrictions.cidrs:invalid_format");
+  EXPECT_EQ(fault(R"({"paths":["feeds"]})"), "422 restrictions.paths:not_absolute");
+  EXPECT_EQ(fault(R"({"requests_per_minute":0})"),
+            "422 restrictions.requests_per_minute:out_of_range");
+  EXPECT_EQ(fault(R"({"requests_per_minute":100001})"),
+            "422 restrictions.requests_per_minute:out_of_range");
+  EXPECT_EQ(json_of(act("GET", "keys"))["items"].size(), 0U);
+}
+
+TEST_F(NativeKeys, CreateInTheStyleOfADialect) {
+  const auto key = json_of(create(
+      R"({"name":"a","dialect":"skedcast","expires_in_days":365,"permissions":["posts.read"]})"));
+  EXPECT_EQ(key["dialect"].asString(), "skedcast");
+  EXPECT_EQ(key["type"].asString(), "live");
+  EXPECT_TRUE(key["key"].asString().starts_with("sked_live_"));
+  const auto token = json_of(create(R"({"name":"a","dialect":"scriptix","type":"batch"})"));
+  EXPECT_TRUE(token["key"].asString().starts_with("token_"));
+  EXPECT_EQ(first_fault(create(R"({"name":"a","dialect":"skedcast"})")),
+            "422 expires_in_days:required");
+  EXPECT_EQ(first_fault(create(R"({"name":"a","dialect":"skedcast","expires_in_days":366})")),
+            "422 expires_in_days:out_of_range");
+  EXPECT_EQ(first_fault(create(R"({"name":"a","dialect":"zou"})")), "422 dialect:unknown");
+  EXPECT_EQ(first_fault(create(R"({"name":"a","type":"live"})")), "422 type:unknown");
+  const auto bob = world_.signed_in("bob");
+  EXPECT_EQ(world_
+                .send("POST", "/auth/v1/keys",
+                      json(R"({"name":"a","dialect":"skedcast","expires_in_days":1})"), bob.access)
+                .status(),
+            403);
 }
 
 TEST_F(NativeKeys, CreateGivesNoPermissionThatTheRoleLacks) {

@@ -151,5 +151,40 @@ TEST(BodyReader, BoundsListsOfTexts) {
   EXPECT_EQ(read(R"(["a",1])"), "422 invalid_input l:wrong_type");
 }
 
+/// What a nested object's reader says, and how often it was asked.
+std::string read_inner(const std::string& body, Null null = Null::Refused) {
+  const auto request = with_body(body);
+  BodyReader reader(request);
+  int asked = 0;
+  reader.optional_object(
+      "inner",
+      [&](BodyReader& inner) {
+        ++asked;
+        (void)inner.text("name");
+        (void)inner.optional_texts("list");
+      },
+      null);
+  return std::to_string(asked) + " " + summary(reader.refusal());
+}
+
+TEST(BodyReader, ReadsANestedObject) {
+  EXPECT_EQ(read_inner("{}"), "0 taken");
+  EXPECT_EQ(read_inner(R"({"inner":{"name":"a","list":["b"]}})"), "1 taken");
+  EXPECT_EQ(read_inner(R"({"inner":null})", Null::SaysNone), "0 taken");
+}
+
+TEST(BodyReader, TellsWhatIsWrongInANestedObjectByItsPath) {
+  EXPECT_EQ(read_inner(R"({"inner":{}})"), "1 422 invalid_input inner.name:required");
+  EXPECT_EQ(read_inner(R"({"inner":{"name":"a","list":1,"x":2}})"),
+            "1 422 invalid_input inner.list:wrong_type inner.x:unknown_member");
+  EXPECT_EQ(read_inner(R"({"inner":{"name":"a","<b>":2}})"),
+            "1 422 invalid_input inner:unknown_member")
+      << "what is no plain word is not repeated";
+  EXPECT_EQ(read_inner(R"({"inner":[]})"), "0 422 invalid_input inner:wrong_type");
+  EXPECT_EQ(read_inner(R"({"inner":null})"), "0 422 invalid_input inner:wrong_type");
+  EXPECT_EQ(read_inner(R"({"inner":{"name":"a"},"other":{}})"),
+            "1 422 invalid_input other:unknown_member");
+}
+
 }  // namespace
 }  // namespace postern::handlers::native
