@@ -20,6 +20,8 @@ LIBRARIES = {
     r"json/.*": ("handlers/", "cli/"),
     r"sodium\.h": ("domain/", "fcgi/request_id.cpp"),
     r"openssl/.*": ("domain/",),
+    r"oath\.h": ("domain/totp_code.cpp",),
+    r"qrcodegen/.*": ("handlers/qr_svg.cpp",),
     r"spdlog/.*": ("fcgi/",),
     r"CLI/.*": ("cli/",),
     r"toml\+\+/.*|toml\.hpp": ("cli/",),
