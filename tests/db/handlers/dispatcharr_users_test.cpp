@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/api_key.hpp"
+#include "domain/role.hpp"
 #include "domain/text.hpp"
 #include "tests/support/dispatcharr_world.hpp"
 
@@ -214,6 +215,30 @@ TEST_F(DispatcharrUsers, KeepARoleThatTheDialectDoesNotKnow) {
   EXPECT_EQ(sql("select role from postern.account where username = 'alice'"), "editor");
   world.send_json("PATCH", path, R"({"user_level":0})", admin.access);
   EXPECT_EQ(sql("select role from postern.account where username = 'alice'"), "streamer");
+}
+
+// There are more roles than levels: what a client shows and sends back must not cost anybody his.
+TEST_F(DispatcharrUsers, EveryRoleOutlivesItsLevelSentBack) {
+  sql("insert into postern.role (name, permissions, description) "
+      "values ('chief', '{admin}', 'Administers'), ('guest', '{}', 'Looks')");
+  for (const auto& role : domain::list_roles(world.domain.services)) {
+    const auto user = world.domain.account("user-" + role.name, role.name);
+    const auto path = path_of(user);
+    const auto shown = json_of(world.ask("GET", path, admin.access));
+    EXPECT_EQ(shown["user_level"].asInt(), role.name == "admin"      ? 10
+                                           : role.name == "streamer" ? 0
+                                                                     : 1)
+        << role.name;
+    const auto level = shown["user_level"].toStyledString();
+    for (const auto& body : {R"({"user_level":)" + level + "}",
+                             R"({"username":")" + user.username +
+                                 R"(","password":"correct horse battery","user_level":)" + level +
+                                 "}"}) {
+      const auto* method = body.find("password") == std::string::npos ? "PATCH" : "PUT";
+      EXPECT_EQ(world.send_json(method, path, body, admin.access).status(), 200) << role.name;
+      EXPECT_EQ(domain::find_account(world.domain.services, user.id)->role, role.name) << method;
+    }
+  }
 }
 
 TEST_F(DispatcharrUsers, AreDeleted) {
