@@ -80,12 +80,14 @@ class World:
             "session.native.access_seconds": 86400,  # longer than a run
             "login_limit.per_account": 1000,         # all visitors come from one address
             "login_limit.per_network": 1000,
+            "native.requests_per_minute": 0,
             "server.resolvers": plan.resolvers,
         }
         settings |= {name.replace("__", "."): value for name, value in changed.items()}
-        if not self.with_cache:
+        if not self.with_cache:  # of a version that knows none of these
+            later = ("server.resolvers", "native.requests_per_minute")
             settings = {name: value for name, value in settings.items()
-                        if name != "server.resolvers" and not name.startswith("cache.")}
+                        if name not in later and not name.startswith("cache.")}
         return settings
 
     def instance(self, name: str, database: Database, settings: dict[str, object],
