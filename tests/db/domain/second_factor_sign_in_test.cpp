@@ -43,7 +43,7 @@ class FactorSignIn : public testing::Test {
   std::string last_failure() {
     return sql(
         "select detail from postern.audit where event = 'login_failed'"
-        " order by id desc limit 1");
+        " order by ctid desc limit 1");
   }
 
   DomainWorld world;
