@@ -95,12 +95,14 @@ void drop_factors(Transaction& tx, Services& services, AccountId account) {
 }
 
 void tell_factor_changed(Transaction& tx, Services& services, AccountId account,
-                         const std::string& change) {
-  queue_letter(tx, services,
-               {.kind = MailKind::FactorChanged,
-                .account = account,
-                .address = {},
-                .values = {{"change", change}}});
+                         const std::string& change, const Origin& origin) {
+  queue_letter(
+      tx, services,
+      {.kind = MailKind::FactorChanged,
+       .account = account,
+       .address = {},
+       .values = {
+           {"change", change}, {"address", origin.address}, {"user_agent", origin.user_agent}}});
 }
 
 }  // namespace postern::domain

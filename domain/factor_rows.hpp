@@ -43,6 +43,6 @@ void drop_factors(Transaction& tx, Services& services, AccountId account);
 
 /// Tells the owner by mail: enabled, disabled, reset, recovery_codes.
 void tell_factor_changed(Transaction& tx, Services& services, AccountId account,
-                         const std::string& change);
+                         const std::string& change, const Origin& origin);
 
 }  // namespace postern::domain

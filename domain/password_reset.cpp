@@ -72,7 +72,8 @@ Outcome reset_password(Services& services, const Secret& token, const Secret& ne
   const NewPassword password{*hash, !services.passwords.stands_alone(new_password)};
   Outcome replaced = services.database.transaction(
       [&](Transaction& tx) { return replace_password(tx, services, *link, password, origin); });
-  if (replaced) forgive_login_attempts(services, link->account);
+  // Beside a second factor it would give new guesses at that one (CVE-2026-9798).
+  if (replaced && use == PasswordUse::Alone) forgive_login_attempts(services, link->account);
   return replaced;
 }
 

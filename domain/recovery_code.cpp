@@ -126,7 +126,7 @@ Result<std::vector<Secret>> renew_recovery_codes(Services& services, AccountId a
             .actor = account,
             .detail = std::to_string(codes.size())},
            origin);
-    tell_factor_changed(tx, services, account, "recovery_codes");
+    tell_factor_changed(tx, services, account, "recovery_codes", origin);
     return codes;
   });
 }

@@ -121,7 +121,7 @@ Result<std::vector<Secret>> confirm_totp(Services& services, AccountId account, 
     account_changed(tx, services, account);
     record(tx, services, {.event = AuditEvent::TotpEnabled, .account = account, .actor = account},
            origin);
-    tell_factor_changed(tx, services, account, "enabled");
+    tell_factor_changed(tx, services, account, "enabled", origin);
     return codes;
   });
 }

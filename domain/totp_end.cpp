@@ -29,7 +29,7 @@ Outcome disable_totp(Services& services, AccountId account, const SecondFactor& 
     drop_factors(tx, services, account);
     record(tx, services, {.event = AuditEvent::TotpDisabled, .account = account, .actor = account},
            origin);
-    tell_factor_changed(tx, services, account, "disabled");
+    tell_factor_changed(tx, services, account, "disabled", origin);
     return done;
   });
 }
@@ -51,7 +51,7 @@ Outcome reset_second_factor(Services& services, AccountId account, std::optional
             .actor = actor,
             .detail = too_short ? "reset; its short password is void" : "reset"},
            origin);
-    tell_factor_changed(tx, services, account, "reset");
+    tell_factor_changed(tx, services, account, "reset", origin);
     return done;
   });
 }
