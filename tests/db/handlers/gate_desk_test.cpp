@@ -73,7 +73,9 @@ class GateDeskTest : public testing::Test {
     return std::string(records.substr(fcgi::kRecordHeader, header->content_length));
   }
   std::string at_the_resolver(const Params& params, fcgi::Role role = fcgi::Role::Responder) {
-    Services services{world_.services, {{}, settings_}, shared_};
+    Settings settings;
+    settings.gate = settings_;
+    Services services{world_.services, settings, shared_};
     const auto request = fcgi::assemble(seen(params, role), fcgi::Door::Gate);
     return check_gate(request, services).serialize(request.method == "HEAD");
   }
