@@ -55,6 +55,15 @@ std::string filled_in(const std::string& text, const LetterValues& values, bool 
   return tmpl.render(data_of(values));
 }
 
+/// At most one empty line at a time: sections that say nothing leave theirs behind.
+std::string squeezed(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c != '\n' || !out.ends_with("\n\n")) out += c;
+  }
+  return out;
+}
+
 /// One line: what a value brought along cannot begin another header.
 std::string one_line(const std::string& text) {
   std::string line;
@@ -96,7 +105,7 @@ LetterText LetterTemplates::render(std::string_view name, const LetterValues& va
     within["body"] = filled_in(text_of(base + suffix), values, html);
     return filled_in(text_of("layout" + suffix), within, html);
   };
-  letter.text = lay_out(".txt", false);
+  letter.text = squeezed(lay_out(".txt", false));
   letter.html = lay_out(".html", true);
   return letter;
 }

@@ -8,9 +8,9 @@
 namespace postern::cli {
 namespace {
 
-/// An encoded word has 75 characters at most, of which 12 are around the text; four of base64 hold
-/// three bytes.
-constexpr std::size_t kBytesInWord = 45;
+/// In base64 and with the 12 characters around it that is 60, so that a line with a header's name
+/// stays within 76 (RFC 2047 section 2).
+constexpr std::size_t kBytesInWord = 36;
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

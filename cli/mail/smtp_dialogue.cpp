@@ -12,8 +12,8 @@ bool is_digit(char c) {
 
 /// What is sent between AUTH and its answer is no command.
 bool is_command(std::string_view word) {
-  static constexpr std::array<std::string_view, 9> kCommands{
-      "EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "QUIT", "RSET"};
+  static constexpr std::array<std::string_view, 8> kCommands{"EHLO", "HELO", "STARTTLS", "AUTH",
+                                                             "MAIL", "RCPT", "DATA",     "RSET"};
   return std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end();
 }
 
@@ -32,14 +32,15 @@ bool is_status(std::string_view word) {
 
 void SmtpDialogue::said(std::string_view line) {
   const auto word = first_word(line);
-  if (!is_command(word) || word == "QUIT") return;
+  if (word == "QUIT") over_ = true;
+  if (over_ || !is_command(word)) return;
   command_ = word;
   code_.clear();
   status_.clear();
 }
 
 void SmtpDialogue::heard(std::string_view line) {
-  if (line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, is_digit)) return;
+  if (over_ || line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, is_digit)) return;
   code_ = line.substr(0, 3);
   const auto word = line.size() > 4 ? first_word(line.substr(4)) : std::string_view();
   status_ = is_status(word) ? word : std::string_view();

@@ -22,6 +22,7 @@ class SmtpDialogue {
  private:
   std::string command_;
   std::string code_, status_;  ///< `550`, `5.1.1`
+  bool over_ = false;          ///< what follows is good-bye
 };
 
 }  // namespace postern::cli

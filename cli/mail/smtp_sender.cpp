@@ -73,15 +73,12 @@ void add_part(curl_mime* mime, const std::string& text, const char* type) {
 }
 
 /// Plain text and HTML of the same letter: the reader's program takes the last that it can show.
-void add_alternatives(CURL* curl, curl_mime* mime, const LetterText& letter) {
-  Mime both(curl_mime_init(curl));
-  auto* part = curl_mime_addpart(mime);
-  if (!both || part == nullptr) throw std::bad_alloc();
-  add_part(both.get(), letter.text, "text/plain; charset=utf-8");
-  add_part(both.get(), letter.html, "text/html; charset=utf-8");
-  check(curl_mime_subparts(part, both.get()));
-  (void)both.release();
-  check(curl_mime_type(part, "multipart/alternative"));
+Mime alternatives(CURL* curl, const LetterText& letter) {
+  Mime mime(curl_mime_init(curl));
+  if (!mime) throw std::bad_alloc();
+  add_part(mime.get(), letter.text, "text/plain; charset=utf-8");
+  add_part(mime.get(), letter.html, "text/html; charset=utf-8");
+  return mime;
 }
 
 void set_encryption(CURL* curl, const MailTransport& transport) {
@@ -129,11 +126,10 @@ domain::Delivery SmtpSender::Impl::send(const Message& message, domain::Instant 
   std::array<char, CURL_ERROR_SIZE> error{};
   List headers, recipients;
   for (const auto& line : headers_of(message, from, now)) append(headers, line);
+  append(headers, "Content-Type: multipart/alternative");  // curl adds the boundary
   append(recipients, "<" + message.to + ">");
   curl_easy_reset(curl.get());  // keeps the connection
-  Mime mime(curl_mime_init(curl.get()));
-  if (!mime) throw std::bad_alloc();
-  add_alternatives(curl.get(), mime.get(), message.content);
+  const Mime mime = alternatives(curl.get(), message.content);
   set_server(curl.get(), transport);
   set(curl.get(), CURLOPT_ERRORBUFFER, error.data());
   set(curl.get(), CURLOPT_VERBOSE, 1L);
