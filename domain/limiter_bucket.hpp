@@ -18,8 +18,9 @@ using LimiterTicks = std::int64_t;
 /// of it.
 ///
 /// A place changes its name in two steps, so that no name ever has two places: it is announced, and
-/// then anybody, not only who announced it, makes it true before anything else is announced. Nobody
-/// waits for anybody: who dies or is stopped between the two leaves nothing locked.
+/// then anybody, not only who announced it, makes it true or calls it off before anything else is
+/// announced. Nobody waits for anybody: who dies or is stopped between the two leaves nothing
+/// locked.
 ///
 /// `Word` is std::atomic<std::uint64_t>, or what a test puts in its place. Zeroed memory is an
 /// empty bucket.
@@ -138,23 +139,36 @@ class alignas(64) LimiterBucket {
   /// it has one and its attempt is counted there. Otherwise look again.
   bool bring_in(Announcement last, const Newcomer& newcomer, Word& given_up) {
     if (last.word != 0) {
-      Word& place = places_[last.place()];
-      const std::uint64_t word = place.load();
-      // What was announced since has the place changed already: `word` is no old name's.
+      const Found place{&places_[last.place()], places_[last.place()].load()};
+      // What was announced since has the place changed already: this word is no old name's.
       if (announced_.load() != last.word) return false;
-      const bool is_ours = last.mark() == newcomer.mark;
-      if (mark_of(word) != last.mark()) {
-        // Somebody else's name comes in with nothing counted.
-        if (!change({&place, word}, last.mark(), is_ours ? newcomer.arrival : newcomer.now))
-          return false;
-        if (arrival_of(word) > newcomer.now) ++given_up;
-        return is_ours;
+      if (mark_of(place.word) == last.mark()) {
+        if (last.mark() == newcomer.mark) return false;  // it came in after we searched
+      } else if (arrival_of(place.word) <= newcomer.now || spare() == last.place()) {
+        return make_true(last, place, newcomer, given_up);
+      } else if (!call_off(place)) {
+        return false;
       }
-      if (is_ours) return false;  // it came in after we searched
     }
     std::uint64_t expected = last.word;
     announced_.compare_exchange_strong(expected, last.next(spare(), newcomer.mark).word);
     return false;
+  }
+
+  /// Somebody else's name comes in with nothing counted.
+  static bool make_true(Announcement announcement, const Found& place, const Newcomer& newcomer,
+                        Word& given_up) {
+    const bool is_ours = announcement.mark() == newcomer.mark;
+    if (!change(place, announcement.mark(), is_ours ? newcomer.arrival : newcomer.now))
+      return false;
+    if (arrival_of(place.word) > newcomer.now) ++given_up;
+    return is_ours;
+  }
+
+  /// The old name came back to life after the announcement, and there are better places. A tick
+  /// less keeps off everybody who still believes in it.
+  static bool call_off(const Found& place) {
+    return change(place, mark_of(place.word), arrival_of(place.word) - 1);
   }
 
   Word announced_;
