@@ -19,7 +19,7 @@ LIBRARIES = {
     r"libpq-fe\.h": ("domain/connection_string.cpp", "domain/notification_channel.cpp"),
     r"json/.*": ("handlers/", "cli/"),
     r"sodium\.h": ("domain/", "fcgi/request_id.cpp"),
-    r"openssl/.*": ("domain/",),
+    r"openssl/.*": ("domain/", "handlers/sso/"),
     r"oath\.h": ("domain/totp_code.cpp",),
     r"qrcodegen/.*": ("handlers/qr_svg.cpp",),
     r"spdlog/.*": ("fcgi/",),
