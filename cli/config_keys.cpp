@@ -3,8 +3,8 @@
 
 #include "cli/config_forms.hpp"
 #include "cli/config_key_table.hpp"
-#include "cli/config_keys_mfa.hpp"
 #include "cli/config_keys_mail.hpp"
+#include "cli/config_keys_mfa.hpp"
 #include "cli/config_keys_scriptix.hpp"
 #include "cli/config_keys_skedcast.hpp"
 #include "cli/config_keys_sso.hpp"

@@ -30,7 +30,7 @@ struct OpenSkipSettings {
 struct SkedCastSettings {
   bool enabled = true;
   unsigned requests_per_minute = 120;  ///< of one account, or network without one; 0: no limit
-  std::string agency = "Agency";  ///< what GET /v1/agency calls this installation
+  std::string agency = "Agency";       ///< what GET /v1/agency calls this installation
 };
 
 struct ScriptixSettings {

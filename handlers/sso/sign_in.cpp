@@ -71,12 +71,6 @@ std::string authorization_address(const Services& services, const Provider& prov
 
 }  // namespace
 
-const Provider* Settings::find(std::string_view name) const {
-  const auto found = std::find_if(providers.begin(), providers.end(),
-                                  [name](const Provider& one) { return one.name == name; });
-  return found == providers.end() ? nullptr : &*found;
-}
-
 domain::Result<Response> start_sign_in(const Request& request, Services& services,
                                        const Wish& wish) {
   const auto* provider = services.settings.sso.find(wish.provider);
