@@ -18,9 +18,9 @@ using LimiterTicks = std::int64_t;
 /// of it.
 ///
 /// A place changes its name in two steps, so that no name ever has two places: it is announced, and
-/// then anybody, not only who announced it, makes it true or calls it off before anything else is
-/// announced. Nobody waits for anybody: who dies or is stopped between the two leaves nothing
-/// locked.
+/// then anybody, not only who announced it, makes it true, or calls it off by announcing nobody,
+/// before anything else is announced. Nobody waits for anybody: who dies or is stopped between the
+/// two leaves nothing locked.
 ///
 /// `Word` is std::atomic<std::uint64_t>, or what a test puts in its place. Zeroed memory is an
 /// empty bucket.
@@ -92,6 +92,7 @@ class alignas(64) LimiterBucket {
     }
   };
   static_assert(kPlaces <= std::size_t{1} << Announcement::kPlaceBits);
+  static constexpr std::uint64_t kNobody = 0;  ///< announced where the last was called off
 
   struct Found {
     Word* place = nullptr;
@@ -142,17 +143,23 @@ class alignas(64) LimiterBucket {
       const Found place{&places_[last.place()], places_[last.place()].load()};
       // What was announced since has the place changed already: this word is no old name's.
       if (announced_.load() != last.word) return false;
-      if (mark_of(place.word) == last.mark()) {
-        if (last.mark() == newcomer.mark) return false;  // it came in after we searched
-      } else if (arrival_of(place.word) <= newcomer.now || spare() == last.place()) {
-        return make_true(last, place, newcomer, given_up);
-      } else if (!call_off(place)) {
+      if (mark_of(place.word) == newcomer.mark) return false;  // it came in after we searched
+      if (last.mark() == kNobody) {
+        if (!shake_off(place)) return false;
+      } else if (mark_of(place.word) != last.mark()) {
+        if (arrival_of(place.word) <= newcomer.now || spare() == last.place())
+          return make_true(last, place, newcomer, given_up);
+        // The old name came back to life, and there are better places: it is called off.
+        announce(last, last.place(), kNobody);
         return false;
       }
     }
-    std::uint64_t expected = last.word;
-    announced_.compare_exchange_strong(expected, last.next(spare(), newcomer.mark).word);
+    announce(last, spare(), newcomer.mark);
     return false;
+  }
+
+  void announce(Announcement last, std::size_t place, std::uint64_t mark) {
+    announced_.compare_exchange_strong(last.word, last.next(place, mark).word);
   }
 
   /// Somebody else's name comes in with nothing counted.
@@ -165,10 +172,11 @@ class alignas(64) LimiterBucket {
     return is_ours;
   }
 
-  /// The old name came back to life after the announcement, and there are better places. A tick
-  /// less keeps off everybody who still believes in it.
-  static bool call_off(const Found& place) {
-    return change(place, mark_of(place.word), arrival_of(place.word) - 1);
+  /// Another word in the place, by one tick, so that nobody who still believes in what was called
+  /// off can make it true any more.
+  static bool shake_off(const Found& place) {
+    const Ticks arrival = arrival_of(place.word);
+    return change(place, mark_of(place.word), arrival > 0 ? arrival - 1 : arrival + 1);
   }
 
   Word announced_;

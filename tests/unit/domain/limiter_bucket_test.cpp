@@ -6,9 +6,12 @@
 #include <gtest/gtest.h>
 #include <ucontext.h>
 
+#include <array>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <vector>
 
 namespace postern::domain {
@@ -135,7 +138,7 @@ class Crowd {
   std::vector<int> allowed_;
 };
 
-constexpr unsigned kOrders = 4000;
+constexpr unsigned kOrders = 1000;
 
 TEST(LimiterBucket, Cve20244629NewNamesGetExactlyTheirLimitsInAnyOrder) {
   for (unsigned seed = 0; seed < kOrders; ++seed) {
@@ -178,6 +181,62 @@ TEST(LimiterBucket, R9TooManyNamesAreServedAndCounted) {
     crowd.run(seed);
     for (const int allowed : crowd.allowed()) ASSERT_GE(allowed, kLimit) << seed;
     ASSERT_GE(crowd.given_up(), 2U) << seed;
+  }
+}
+
+/// Visitors who do anything, at times of their own, with more names than there are places.
+class Bustle {
+ public:
+  explicit Bustle(unsigned seed) : seed_(seed) {}
+  void run() {
+    Stepper stepper(seed_);
+    for (unsigned visitor = 0; visitor < kVisitors; ++visitor)
+      stepper.add([this, visitor] { visit(seed_ * kVisitors + visitor); });
+    stepper.run();
+  }
+  [[nodiscard]] int doubles() const { return doubles_; }
+
+ private:
+  void visit(unsigned seed) {
+    std::mt19937 random(seed);
+    LimiterTicks now = kNow;
+    for (int i = 0; i < 30; ++i) {
+      now += static_cast<LimiterTicks>(random() % kLongStep);
+      const std::uint64_t mark = 1 + random() % 10;
+      const auto what = random() % 8;
+      if (what == 0) {
+        bucket_.forgive(mark, now);
+      } else if (what == 1) {
+        bucket_.refund(mark, kLongStep, now);
+      } else {
+        bucket_.charge(mark, kLongStep, kLongStep * kLimit, now, given_up_);
+      }
+      count_doubles();
+    }
+  }
+  void count_doubles() {
+    static_assert(sizeof(bucket_) == 8 * sizeof(std::uint64_t));
+    std::array<std::uint64_t, 8> words{};
+    std::memcpy(words.data(), static_cast<const void*>(&bucket_), sizeof(words));
+    std::set<std::uint64_t> marks;
+    for (std::size_t place = 1; place < words.size(); ++place) {
+      if (words.at(place) != 0 && !marks.insert(words.at(place) >> 44).second) ++doubles_;
+    }
+  }
+
+  static constexpr LimiterTicks kLongStep = 1'000'003;  // no two words by chance the same
+
+  unsigned seed_;
+  LimiterBucket<SteppedWord> bucket_;
+  SteppedWord given_up_;
+  int doubles_ = 0;
+};
+
+TEST(LimiterBucket, NoNameEverHasTwoPlaces) {
+  for (unsigned seed = 0; seed < kOrders; ++seed) {
+    Bustle bustle(seed);
+    bustle.run();
+    ASSERT_EQ(bustle.doubles(), 0) << seed;
   }
 }
 
