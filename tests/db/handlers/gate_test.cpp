@@ -74,7 +74,7 @@ TEST_F(GateTest, SignedInVisitorIsPassedOnWithIdentity) {
   EXPECT_EQ(response.get("X-Auth-User"), "alice");
   EXPECT_EQ(response.get("X-Auth-Email"), "alice@example.org");
   EXPECT_EQ(response.get("X-Auth-Role"), "member");
-  EXPECT_EQ(response.get("X-Auth-Permissions"), "");
+  EXPECT_EQ(response.get("X-Auth-Permissions"), "posts.compose posts.read");
   EXPECT_EQ(response.get("X-Auth-Credential"), "access_token:" + tokens.session.text());
 }
 
@@ -161,7 +161,9 @@ TEST_F(GateTest, PermissionAndRoleAreAsked) {
   const auto alice = world_.login("alice");
   const auto root = world_.login("root");
   EXPECT_EQ(check(bearer("/staff/", root.access)).status(), 200);
-  EXPECT_EQ(check(bearer("/staff/", root.access)).get("X-Auth-Permissions"), "admin");
+  EXPECT_EQ(check(bearer("/staff/", root.access)).get("X-Auth-Permissions"),
+            "accounts.connect admin clients.manage keys.create moderate posts.compose posts.read "
+            "read submit");
   EXPECT_EQ(check(bearer("/chiefs/", root.access)).status(), 200);
   const auto refused = check(bearer("/staff/", alice.access));
   EXPECT_EQ(refused.status(), 403);
