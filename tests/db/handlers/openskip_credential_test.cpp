@@ -104,13 +104,13 @@ TEST_F(OpenSkipCredential, R6ADisabledAccountsTokenAndKeyRefuseAtOnce) {
 }
 
 TEST_F(OpenSkipCredential, TheProtectedSitesOwnPathsAreNotClaimed) {
-  const auto title_of = [&](std::string_view target) {
-    return json_of(world.send("GET", target))["title"].asString();
+  const auto code_of = [&](std::string_view target) {
+    return json_of(world.send("GET", target))["code"].asString();
   };
   for (const auto* target :
        {"/api/v1", "/api/v1/", "/api/v1/shows", "/api/v1/submissions/1", "/api/v1/admin",
         "/api/v1/admin/", "/api/v1/admin/shows", "/api/v1/authors", "/api/v1/admin/usersX"})
-    EXPECT_EQ(title_of(target), "Not Found") << target << " is answered in the native shape";
+    EXPECT_EQ(code_of(target), "not_found") << target << " is answered in the native shape";
   for (const auto* target : {"/api/v1/auth", "/api/v1/auth/", "/api/v1/auth/nothing"})
     expect_openskip(world.send("GET", target), 404, R"({"detail":"Not Found"})");
 }

@@ -73,8 +73,8 @@ TEST(OpenSkipErrors, EachRefusalHasItsStatusAndItsWords) {
 }
 
 TEST(OpenSkipErrors, SaysAtLeastASecondToWait) {
-  EXPECT_EQ(refusal(Errc::TooManyAttempts).get("Retry-After"), "1");
-  EXPECT_EQ(refusal(Errc::Busy).get("Retry-After"), "1");
+  EXPECT_EQ(refusal(Error{Errc::TooManyAttempts}).get("Retry-After"), "1");
+  EXPECT_EQ(refusal(Error{Errc::Busy}).get("Retry-After"), "1");
 }
 
 TEST(OpenSkipErrors, AWrongValueIsToldWithItsPlace) {
@@ -82,7 +82,7 @@ TEST(OpenSkipErrors, AWrongValueIsToldWithItsPlace) {
       refusal(Error{Errc::InvalidInput, "password", "too_common"}), 422,
       R"({"detail":[{"loc":["body","password"],"msg":"Value error, too common","type":"value_error"}]})");
   expect_answer(
-      refusal(Errc::InvalidInput), 422,
+      refusal(Error{Errc::InvalidInput}), 422,
       R"({"detail":[{"loc":["body"],"msg":"Value error, invalid","type":"value_error"}]})");
 }
 
