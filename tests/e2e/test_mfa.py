@@ -54,6 +54,13 @@ def log_in(stack, name, password=PASSWORD, session=None, **factor):
                       session=session)
 
 
+def log_in_patiently(stack, name, **more):
+    """Again while the answer is 503: of twenty who want one account's row, some may wait too long."""
+    while (answer := log_in(stack, name, **more)).status_code == 503:
+        time.sleep(0.05)
+    return answer
+
+
 def enrol(stack, name):
     """An access token, the app, and the recovery codes."""
     token = stack.register(name)
@@ -100,8 +107,8 @@ def test_a_login_takes_the_password_and_a_code_that_was_not_used(stack):
 
 def test_a_recovery_code_presented_twenty_times_at_once_lets_one_in(stack):
     _, _, codes = enrol(stack, "twenty")
-    answers = at_once(20, lambda _, http: log_in(stack, "twenty", session=http,
-                                                 recovery_code=codes[0]))
+    answers = at_once(20, lambda _, http: log_in_patiently(stack, "twenty", session=http,
+                                                           recovery_code=codes[0]))
     assert collections.Counter(code_of(answer) for answer in answers) == {
         (200, None): 1, (401, "mfa_invalid"): 19}
     assert stack.sql("select count(*) from postern.recovery_code c join postern.account a"
@@ -112,7 +119,8 @@ def test_a_recovery_code_presented_twenty_times_at_once_lets_one_in(stack):
 def test_a_code_presented_twenty_times_at_once_lets_one_in(stack):
     _, app, _ = enrol(stack, "twentycodes")
     code = app.code()
-    answers = at_once(20, lambda _, http: log_in(stack, "twentycodes", session=http, otp=code))
+    answers = at_once(20, lambda _, http: log_in_patiently(stack, "twentycodes", session=http,
+                                                           otp=code))
     assert collections.Counter(answer.status_code for answer in answers) == {200: 1, 401: 19}
 
 

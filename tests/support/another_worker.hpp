@@ -4,6 +4,18 @@
 
 namespace postern::test {
 
+/// Asks again while the database says that it is too busy: of many who want one row on a slow
+/// machine, some have waited too long for its lock.
+template <class Action>
+auto patiently(Action&& action) {
+  for (;;) {
+    try {
+      return action();
+    } catch (const domain::DatabaseUnavailable&) {
+    }
+  }
+}
+
 /// Another worker over a world's database, with a connection and keys of its own: one for each
 /// thread of a test. Shares the world's settings, master keys and clock.
 class AnotherWorker {

@@ -96,7 +96,7 @@ TEST_F(RecoveryCodes, OneOfTwentySimultaneousSignInsWithACodeSucceeds) {
     threads.emplace_back([&, &services = worker->services] {
       std::string answer;
       do {
-        answer = log_in(services, enrolled.recovery_codes.front());
+        answer = test::patiently([&] { return log_in(services, enrolled.recovery_codes.front()); });
       } while (answer == "busy");
       ++(answer == "ok" ? in : refused);
     });
