@@ -10,26 +10,20 @@
 namespace postern::domain {
 namespace {
 
+using Names = std::vector<std::string>;
+
 constexpr std::size_t kMostInRole = 64;
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestDescription = 200;
 
-/// Of a role `r`, as read_role expects them.
-#define POSTERN_ROLE_COLUMNS                                                               \
-  "r.name, r.description, "                                                                \
-  "array(select p from unnest(r.permissions) as p order by p collate \"C\"), r.built_in, " \
-  "(select count(*) from postern.account a where a.role = r.name)"
-
-constexpr Statement kListRoles{"list_roles", R"sql(
-  select )sql" POSTERN_ROLE_COLUMNS R"sql(
+/// All, or the one named $1; at most $2.
+constexpr Statement kRoles{"roles", R"sql(
+  select r.name, r.description, r.permissions, r.built_in,
+         (select count(*) from postern.account a where a.role = r.name)
   from postern.role r
+  where $1::text is null or r.name = $1
   order by r.name collate "C"
-  limit $1)sql"};
-
-constexpr Statement kFindRole{"find_role", R"sql(
-  select )sql" POSTERN_ROLE_COLUMNS R"sql(
-  from postern.role r
-  where r.name = $1)sql"};
+  limit $2)sql"};
 
 /// Who changes roles does so one after the other: the numbers of roles and permissions are limited.
 constexpr Statement kLockRoles{"lock_roles",
@@ -68,13 +62,20 @@ constexpr Statement kDeleteInvitesOfRole{"delete_invites_of_role", R"sql(
 constexpr Statement kDeleteRole{"delete_role", R"sql(
   delete from postern.role where name = $1)sql"};
 
+/// Sorted and without repetitions, as they are stored.
+Names in_order(Names names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 Role read_role(const Row& row) {
-  return {row.text(0), row.text(1), row.texts(2), row.boolean(3), row.integer(4)};
+  return {row.text(0), row.text(1), in_order(row.texts(2)), row.boolean(3), row.integer(4)};
 }
 
 Result<Role> role_named(Executor& executor, std::string_view name) {
   if (!is_clean_text(name)) return Errc::NotFound;
-  const Rows rows = executor.run(kFindRole, {name});
+  const Rows rows = executor.run(kRoles, {name, 1});
   if (rows.empty()) return Errc::NotFound;
   return read_role(rows.front());
 }
@@ -101,20 +102,12 @@ Outcome check_form(std::string_view name, const RoleChange& change) {
   return check_label("description", *change.description, kLongestDescription);
 }
 
-/// Sorted and without repetitions, as they are stored.
-std::vector<std::string> in_order(std::vector<std::string> names) {
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// What the change adds and takes away: "+moderate -submit".
-std::string difference(const std::vector<std::string>& before,
-                       const std::vector<std::string>& after) {
+std::string difference(const Names& before, const Names& after) {
   std::string text;
   const auto say = [&](char sign, const std::string& name) {
     text += (text.empty() ? "" : " ") + std::string(1, sign) + name;
@@ -156,7 +149,7 @@ Result<Role> write(Transaction& tx, std::string_view name, const RoleChange& cha
 
 std::vector<Role> list_roles(Services& services) {
   std::vector<Role> roles;
-  for (const Row& row : services.database.run(kListRoles, {kMostRoles}))
+  for (const Row& row : services.database.run(kRoles, {nullptr, kMostRoles}))
     roles.push_back(read_role(row));
   return roles;
 }
@@ -175,7 +168,7 @@ Result<Role> put_role(Services& services, std::string_view name, const RoleChang
     const auto before = role_named(tx, name);
     auto after = write(tx, name, change, before);
     if (!after || (before && before->permissions == after->permissions)) return after;
-    const auto had = before ? before->permissions : std::vector<std::string>{};
+    const auto had = before ? before->permissions : Names{};
     record(tx, services,
            {AuditEvent::RolePermissionsChanged,
             {},

@@ -230,10 +230,10 @@ TEST_F(DispatcharrUsers, EveryRoleOutlivesItsLevelSentBack) {
                                                                      : 1)
         << role.name;
     const auto level = shown["user_level"].toStyledString();
-    for (const auto& body : {R"({"user_level":)" + level + "}",
-                             R"({"username":")" + user.username +
-                                 R"(","password":"correct horse battery","user_level":)" + level +
-                                 "}"}) {
+    for (const auto& body :
+         {R"({"user_level":)" + level + "}",
+          R"({"username":")" + user.username +
+              R"(","password":"correct horse battery","user_level":)" + level + "}"}) {
       const auto* method = body.find("password") == std::string::npos ? "PATCH" : "PUT";
       EXPECT_EQ(world.send_json(method, path, body, admin.access).status(), 200) << role.name;
       EXPECT_EQ(domain::find_account(world.domain.services, user.id)->role, role.name) << method;
