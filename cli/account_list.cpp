@@ -25,11 +25,17 @@ std::string status_of(const domain::Account& account) {
   return account.is_approved ? "active" : "pending";
 }
 
+Json::Value text_or_null(const std::optional<std::string>& text) {
+  return text ? Json::Value(*text) : Json::Value();
+}
+
 Json::Value json_of(const domain::Account& account) {
   Json::Value json;
   json["id"] = account.id.text();
   json["username"] = account.username;
-  json["email"] = account.email ? Json::Value(*account.email) : Json::Value();
+  json["email"] = text_or_null(account.email);
+  json["email_verified"] = account.email_verified;
+  json["pending_email"] = text_or_null(account.pending_email);
   json["role"] = account.role;
   json["status"] = status_of(account);
   json["is_bot"] = account.is_bot;
@@ -39,10 +45,16 @@ Json::Value json_of(const domain::Account& account) {
   return json;
 }
 
+/// In brackets where it is all there is and not confirmed.
+std::string address_of(const domain::Account& account) {
+  if (account.email) return *account.email;
+  return account.pending_email ? "(" + *account.pending_email + ")" : "-";
+}
+
 std::vector<std::string> row_of(const domain::Account& account) {
   return {account.id.text(),
           account.username,
-          account.email.value_or("-"),
+          address_of(account),
           account.role,
           status_of(account) + (account.is_bot ? " bot" : ""),
           account.last_login_at ? domain::rfc3339(*account.last_login_at) : "-"};
