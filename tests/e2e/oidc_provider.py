@@ -13,7 +13,7 @@ import requests
 from stack import free_port
 
 FOLDER = pathlib.Path(__file__).parent / "oidc"
-SECRET = "a client secret of the tests: 16 bytes & more"
+SECRET = "a-client-secret:of&the/tests+100%"
 
 
 class Provider:

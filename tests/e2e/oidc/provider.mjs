@@ -54,9 +54,11 @@ const provider = new Provider(options.issuer, {
   // Everybody consents to everything.
   async loadExistingGrant(ctx) {
     const { Grant } = ctx.oidc.provider;
-    const grant = new Grant({
-      accountId: ctx.oidc.session.accountId, clientId: ctx.oidc.client.clientId,
-    });
+    const { accountId } = ctx.oidc.session;
+    const { clientId } = ctx.oidc.client;
+    const known = ctx.oidc.session.grantIdFor(clientId);
+    if (known) return Grant.find(known);
+    const grant = new Grant({ accountId, clientId });
     grant.addOIDCScope('openid email profile');
     await grant.save();
     return grant;
