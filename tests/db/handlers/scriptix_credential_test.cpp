@@ -46,7 +46,7 @@ TEST_F(ScriptixCredential, JwtAndKeyBothTellWhoTheyAreOnBothRoutes) {
 }
 
 TEST_F(ScriptixCredential, AnAccountWithoutAnAddressHasNone) {
-  world.domain.database_server.sql("update postern.account set email = null");
+  world.domain.database_server.sql("update postern.account set email = null, email_key = null");
   EXPECT_TRUE(json_of(world.send("GET", World::kMe, alice.access))["email"].isNull());
 }
 
