@@ -1,5 +1,6 @@
 """Rule R8 where letters are asked for: who does not read somebody's mail cannot tell who has an
 account."""
+import random
 import statistics
 import time
 
@@ -79,15 +80,17 @@ def test_r8_same_bytes(doors, addresses, door):
 
 @pytest.mark.parametrize("door", ["forgot", "register"])
 def test_r8_same_time(doors, addresses, door):
-    """Medians of interleaved requests: a letter sent, or an account looked for, before the answer
-    would show."""
+    """Lower quartiles of shuffled requests. A letter sent before the answer, or a hash that is left
+    out, is many times the millisecond allowed for noise; that the work is the same to the row is
+    tested where the rows are (password_reset_test.cpp)."""
     ask, status = doors[door]
     times = {kind: [] for kind in addresses}
-    for _ in range(60):
-        for kind, address in addresses.items():
-            begin = time.perf_counter()
-            assert ask(address).status_code == status
-            times[kind].append(time.perf_counter() - begin)
-    medians = {kind: statistics.median(values) for kind, values in times.items()}
-    print({kind: f"{value * 1000:.2f} ms" for kind, value in medians.items()})
-    assert max(medians.values()) < 1.35 * min(medians.values()), medians
+    order = list(addresses) * 90
+    random.Random(8).shuffle(order)
+    for kind in order:
+        begin = time.perf_counter()
+        assert ask(addresses[kind]).status_code == status
+        times[kind].append(time.perf_counter() - begin)
+    quartiles = {kind: statistics.quantiles(values)[0] for kind, values in times.items()}
+    print({kind: f"{value * 1000:.2f} ms" for kind, value in quartiles.items()})
+    assert max(quartiles.values()) < 1.35 * min(quartiles.values()) + 0.001, quartiles
