@@ -121,8 +121,8 @@ TEST(ConfigCheck, UnknownKeysAreNamedWithTheirLineAndTheNearestKnownOne) {
 }
 
 TEST(ConfigCheck, AnUnknownSectionIsOneProblem) {
-  EXPECT_THAT(problems_of(config_text() + "[mail]\nhost = \"x\"\nport = 25\n"),
-              ElementsAre(StartsWith("test.toml:3: mail: is no key or section")));
+  EXPECT_THAT(problems_of(config_text() + "[postbox]\nhost = \"x\"\nport = 25\n"),
+              ElementsAre(StartsWith("test.toml:3: postbox: is no key or section")));
 }
 
 TEST(ConfigCheck, AllProblemsAreReported) {

@@ -22,7 +22,9 @@ TEST(NativeRoutes, B7n24AdministrationAsksForAdmin) {
 }
 
 TEST(NativeRoutes, WhatChangesTheOwnAccountAsksForASession) {
-  const std::set<std::string_view> kSignIn{"register", "login", "refresh", "sso.token"};
+  const std::set<std::string_view> kSignIn{"register",     "login",           "refresh",
+                                           "sso.token",    "password.forgot", "password.reset",
+                                           "email.confirm"};
   for (const auto& route : native_dialect().routes) {
     if (is_admin_path(route) || route.method == "GET") continue;
     EXPECT_EQ(route.guard, kSignIn.count(route.name) ? Guard::Anyone : Guard::Session)
