@@ -58,10 +58,9 @@ Result<Linked> choose(Transaction& tx, Services& services, const VouchedIdentity
   if (!rules.create_accounts) return Errc::IdentityNotLinked;
   const auto account = make_vouched_account(tx, services, identity, rules.role);
   if (!account) return account.error();
-  record(tx, services,
-         {AuditEvent::AccountRegistered, account->id, {}, {}, "sso, role " + account->role},
+  record(tx, services, {AuditEvent::AccountRegistered, *account, {}, {}, "sso, role " + rules.role},
          origin);
-  return Linked{account->id, true};
+  return Linked{*account, true};
 }
 
 /// The lock makes simultaneous first sign-ins of one person wait for each other: whoever waited

@@ -17,12 +17,11 @@ constexpr Statement kConfirmedOwner{"confirmed_email_owner", R"sql(
   where email_key = $1 and email_verified and is_active and is_approved and not is_bot)sql"};
 
 constexpr Statement kInsertVouched{"insert_vouched_account", R"sql(
-  insert into postern.account as a
+  insert into postern.account
     (id, username, username_key, email, email_key, password_hash, role, is_active, is_approved,
      is_bot, created_at, email_verified)
   values ($1, $2, $3, $4, $5, '', $6, true, $7, false, $8, $9)
-  on conflict do nothing
-  returning )sql" POSTERN_ACCOUNT_COLUMNS};
+  on conflict do nothing)sql"};
 
 bool is_username_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
@@ -78,8 +77,8 @@ std::optional<AccountId> find_by_confirmed_email(Transaction& tx, std::string_vi
   return AccountId{rows.front().uuid(0)};
 }
 
-Result<Account> make_vouched_account(Transaction& tx, Services& services,
-                                     const VouchedIdentity& identity, const std::string& role) {
+Result<AccountId> make_vouched_account(Transaction& tx, Services& services,
+                                       const VouchedIdentity& identity, const std::string& role) {
   const Instant now = services.clock.now();
   const AccountId id = AccountId::make(now, services.random);
   if (!check_role(tx, role)) return not_linked("no role " + role);
@@ -89,12 +88,13 @@ Result<Account> make_vouched_account(Transaction& tx, Services& services,
   // The name is free: what is taken then is the address.
   if (!check_names_free(tx, *name, email, id)) return not_linked("the address is somebody's here");
   const auto email_key = email ? std::optional(fold(*email)) : std::nullopt;
-  const Rows rows =
+  const auto written =
       tx.run(kInsertVouched, {id, *name, fold(*name), email, email_key, role,
-                              !services.settings.registration.approval, now, email.has_value()});
-  // Only where somebody writes accounts without the lock.
-  if (rows.empty()) return not_linked("a name was taken in between");
-  return read_account(rows.front());
+                              !services.settings.registration.approval, now, email.has_value()})
+          .affected;
+  // None only where somebody writes accounts without the lock.
+  if (written != 1) return not_linked("a name was taken in between");
+  return id;
 }
 
 }  // namespace postern::domain

@@ -26,8 +26,8 @@ namespace postern::domain {
 
 /// A new account without a password, under the first free variation of the suggested name.
 /// IdentityNotLinked where somebody else has the address, or the rules name no role.
-[[nodiscard]] Result<Account> make_vouched_account(Transaction& tx, Services& services,
-                                                   const VouchedIdentity& identity,
-                                                   const std::string& role);
+[[nodiscard]] Result<AccountId> make_vouched_account(Transaction& tx, Services& services,
+                                                     const VouchedIdentity& identity,
+                                                     const std::string& role);
 
 }  // namespace postern::domain
