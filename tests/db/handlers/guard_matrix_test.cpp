@@ -105,8 +105,10 @@ class Wallet {
 
 std::string target_of(const Route& route) {
   std::string target(route.pattern);
-  const auto name = target.find("{id}");
-  if (name != std::string::npos) target.replace(name, 4, "0192f0c1-2b3c-7d4e-8f50-617283940a1b");
+  const auto id = target.find("{id}");
+  if (id != std::string::npos) target.replace(id, 4, "0192f0c1-2b3c-7d4e-8f50-617283940a1b");
+  const auto name = target.find("{name}");
+  if (name != std::string::npos) target.replace(name, 6, "editor");
   return target;
 }
 
