@@ -20,6 +20,7 @@ std::string without_chance(std::string_view text) {
       {std::regex("\"(kid|x|y|signature|secret|otpauth_uri|qr_svg)\":\"[^\"]*\""),
        "\"$1\":\"<$1>\""},
       {std::regex("(RateLimit-Remaining): [0-9]+"), "$1: <left>"},
+      {std::regex("(RateLimit-Reset): [0-9]+"), "$1: <reset>"},
       {std::regex("(RateLimit: \"[a-z]+\");r=[0-9]+"), "$1;r=<left>"},
       {std::regex("\"c-[0-9A-Za-z-]+\""), "\"<correlation>\""},
       {std::regex("X-Correlation-Id: [^\r]+"), "X-Correlation-Id: <correlation>"},
