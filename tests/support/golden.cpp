@@ -11,7 +11,7 @@ std::string without_chance(std::string_view text) {
       {std::regex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "<uuid>"},
       {std::regex("prt_[0-9A-Za-z_-]{62}"), "<refresh>"},
       {std::regex("(pst|osk|sked_live|sk_[a-z]+|token)_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"), "<key>"},
-      {std::regex(":\"(pst_|sk_live_|token_)[0-9A-Za-z]{4,8}\""), ":\"<key-start>\""},
+      {std::regex(":\"(pst_|sk_live_|token_(?!expired))[0-9A-Za-z]{4,8}\""), ":\"<key-start>\""},
       {std::regex("osk_[0-9A-Za-z]{4,8}\""), "<key-start>\""},
       {std::regex("sked_live_[0-9A-Za-z]{2}\""), "<key-start>\""},
       {std::regex("inv_[0-9A-Za-z]{32}"), "<invite>"},

@@ -29,6 +29,10 @@ struct Case {
   const Route* route;
 };
 
+void PrintTo(const Case& row, std::ostream* out) {
+  *out << row.route->method << " " << row.route->pattern;
+}
+
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const auto* dialect : dialects()) {
