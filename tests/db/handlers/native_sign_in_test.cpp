@@ -200,8 +200,8 @@ TEST_F(NativeSignIn, LimitedLoginsSayWhenToComeBack) {
     EXPECT_EQ(login(name, "wrong horse battery").status(), 401);
     const auto limited = login(name, test::DomainWorld::kPassword);
     EXPECT_EQ(code_of(limited), "429 too_many_attempts") << name;
-    EXPECT_EQ(limited.get("Retry-After"), "900");
-    EXPECT_EQ(limited.get("RateLimit"), R"("login";r=0;t=900)");
+    EXPECT_EQ(limited.get("Retry-After"), "450");
+    EXPECT_EQ(limited.get("RateLimit"), R"("login";r=0;t=450)");
   }
 }
 
