@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "domain/dialect_profile.hpp"
 #include "tests/support/dispatcharr_world.hpp"
 
 namespace postern::test {
@@ -80,9 +81,16 @@ TEST_F(DispatcharrGroups, GiveNobodyAnything) {
 }
 
 TEST_F(DispatcharrGroups, PermissionsAreListed) {
-  expect_answer(world.ask("GET", "/api/accounts/permissions/", admin.access), 200,
-                R"([{"id":)" + permission +
-                    R"(,"name":"Administer accounts, keys and settings","codename":"admin"}])");
+  const auto response = world.ask("GET", "/api/accounts/permissions/", admin.access);
+  EXPECT_EQ(response.status(), 200);
+  const auto first = R"([{"id":)" + permission +
+                     R"(,"name":"Administer accounts, keys and settings","codename":"admin"},)";
+  EXPECT_EQ(response.body().substr(0, first.size()), first);
+  const auto listed = json_of(response);
+  const auto known = domain::list_permissions(world.domain.services);
+  ASSERT_EQ(listed.size(), known.size());
+  for (Json::ArrayIndex i = 0; i < listed.size(); ++i)
+    EXPECT_EQ(listed[i]["codename"].asString(), known[i].name);
 }
 
 }  // namespace

@@ -146,10 +146,10 @@ TEST_F(NativeSignIn, LoginThatIsNotRememberedEndsSooner) {
 }
 
 TEST_F(NativeSignIn, LoginNamesMembersItDoesNotKnow) {
-  EXPECT_EQ(faults_of(post("login", R"({"login":"a","password":"b","otp":"1"})")),
-            "422 otp:unknown_member");
-  EXPECT_EQ(faults_of(post("login", R"({"login":"a","password":"b","recovery_code":"1"})")),
-            "422 recovery_code:unknown_member");
+  EXPECT_EQ(faults_of(post("login", R"({"login":"a","password":"b","totp":"1"})")),
+            "422 totp:unknown_member");
+  EXPECT_EQ(faults_of(post("login", R"({"login":"a","password":"b","backup_code":"1"})")),
+            "422 backup_code:unknown_member");
   EXPECT_EQ(faults_of(post("login", "{}")), "422 login:required password:required");
 }
 
