@@ -138,6 +138,8 @@ void add_credentials(KeyTable& t) {
            [](Config& c, const Value& v) { c.domain.password.iterations = count(v); });
   t.number("password.min_length", 15, 8, 64,
            [](Config& c, const Value& v) { c.domain.password.min_length = count(v); });
+  t.number("password.min_length_with_mfa", 8, 8, 64,
+           [](Config& c, const Value& v) { c.domain.password.min_length_with_mfa = count(v); });
   t.number("password.max_length", 256, 64, 4096,
            [](Config& c, const Value& v) { c.domain.password.max_length = count(v); });
   t.boolean("password.refuse_common", true,

@@ -18,8 +18,6 @@ bool is_totp_issuer(std::string_view text) {
 }  // namespace
 
 void add_mfa_keys(KeyTable& t) {
-  t.number("password.min_length_with_mfa", 8, 8, 64,
-           [](Config& c, const Value& v) { c.domain.password.min_length_with_mfa = count(v); });
   t.words("mfa.totp_issuer", "Postern", is_totp_issuer,
           "1 to 64 printable ASCII characters without \":\", no space at either end",
           [](Config& c, const Value& v) { c.domain.mfa.totp_issuer = text(v); });

@@ -1,6 +1,6 @@
 #include "domain/totp.hpp"
 
-#include <array>
+#include <utility>
 
 #include "domain/audit.hpp"
 #include "domain/factor_attempt.hpp"
@@ -44,9 +44,9 @@ Outcome check_owner(Services& services, AccountId account, const Reauthenticatio
 }
 
 Secret random_secret(Random& random) {
-  std::array<std::uint8_t, kTotpSecretBytes> bytes{};
-  random.fill(bytes);
-  return Secret(std::string(bytes.begin(), bytes.end()));
+  std::string bytes(kTotpSecretBytes, '\0');
+  random.fill({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  return Secret(std::move(bytes));
 }
 
 /// RFC 3986: all but the unreserved characters.

@@ -88,7 +88,6 @@ def test_the_qr_code_reads_as_the_address_that_the_app_is_told(stack, tmp_path):
     assert urllib.parse.unquote(address.path) == "/Example & Sons:qr"
     assert urllib.parse.parse_qs(address.query) == {"secret": [started["secret"]],
                                                     "issuer": ["Example & Sons"]}
-    assert pyotp.parse_uri(read).secret == started["secret"]
 
 
 def test_a_login_takes_the_password_and_a_code_that_was_not_used(stack):

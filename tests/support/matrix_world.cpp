@@ -75,11 +75,14 @@ MatrixWorld::MatrixWorld() {
   hold_of_the_disabled();
 }
 
+/// What is made at different times has an order in every list.
 domain::Account MatrixWorld::make_account(const std::string& role) {
+  domain.clock.advance(std::chrono::milliseconds(1));
   return domain.account("user" + std::to_string(++accounts_), role);
 }
 
 domain::Secret MatrixWorld::named_key(domain::AccountId account, const NewKey& wanted) {
+  domain.clock.advance(std::chrono::milliseconds(1));
   return domain::issue_key(domain.services, account, wanted, account, domain.origin).value().text;
 }
 
@@ -129,6 +132,7 @@ void MatrixWorld::hold_of_the_disabled() {
 }
 
 std::string MatrixWorld::make(const std::string& name, const domain::Account& owner) {
+  domain.clock.advance(std::chrono::milliseconds(1));
   auto& with = domain.services;
   const auto number_of = [&](NewKey wanted) {
     wanted.name += " " + std::to_string(++things_);

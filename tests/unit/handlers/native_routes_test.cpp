@@ -35,8 +35,10 @@ TEST(NativeRoutes, WhatChangesTheOwnAccountAsksForASession) {
 TEST(NativeRoutes, CredentialsOfOthersAreMadeAndEndedWithASession) {
   for (const auto& route : native_dialect().routes) {
     if (!is_admin_path(route) || route.method == "GET") continue;
-    const bool credential = route.pattern.find("/key") != std::string_view::npos ||
-                            route.pattern.find("/sessions") != std::string_view::npos;
+    // What makes or ends credentials, or decides what they may.
+    bool credential = false;
+    for (const auto* part : {"/key", "/sessions", "/mfa", "/roles", "/invites"})
+      credential = credential || route.pattern.find(part) != std::string_view::npos;
     EXPECT_EQ(route.guard, credential ? Guard::AdminSession : Guard::Admin) << route.name;
   }
 }
