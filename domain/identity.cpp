@@ -23,7 +23,8 @@ IdentityText::IdentityText(const Principal& principal)
       email_(principal.account.email.value_or("")),
       role_(principal.account.role),
       credential_(std::string(name_of(principal.kind)) + ":" + principal.credential_id),
-      restrictions_(principal.restrictions) {
+      restrictions_(principal.restrictions),
+      less_than_role_(principal.less_than_role) {
   for (const auto& permission : principal.permissions) {
     if (!permissions_.empty()) permissions_ += ' ';
     permissions_ += permission;
@@ -34,6 +35,7 @@ bool Identity::assign(const IdentityFields& fields) {
   const std::array all{fields.account,     fields.user,       fields.email,       fields.role,
                        fields.permissions, fields.credential, fields.restrictions};
   ends_ = {};
+  less_than_role_ = 0;
   std::size_t size = 0;
   for (const auto field : all) size += field.size();
   if (size > kMaxText) return false;
@@ -44,6 +46,7 @@ bool Identity::assign(const IdentityFields& fields) {
     end += all[i].size();
     ends_[i] = static_cast<std::uint16_t>(end);
   }
+  less_than_role_ = fields.less_than_role ? 1 : 0;
   return true;
 }
 
@@ -52,12 +55,13 @@ IdentityFields Identity::fields() const {
     const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
     return std::string_view(text_.data() + begin, ends_[i] - begin);
   };
-  return {field(0), field(1), field(2), field(3), field(4), field(5), field(6)};
+  return {field(0), field(1), field(2), field(3),
+          field(4), field(5), field(6), less_than_role_ != 0};
 }
 
 bool Identity::sound(std::size_t bytes) const {
   return std::is_sorted(ends_.begin(), ends_.end()) && ends_.back() <= kMaxText &&
-         bytes == used_bytes();
+         less_than_role_ <= 1 && bytes == used_bytes();
 }
 
 }  // namespace postern::domain

@@ -9,7 +9,8 @@
 
 namespace postern::domain {
 
-/// What a rule asks of a visitor.
+/// What a rule asks of a visitor. A role is asked of who has all of its power: a key that may less
+/// than its owner's role does not pass for it.
 struct Requirement {
   enum class Kind { Public, SignedIn, Permission, Role };
   Kind kind = Kind::SignedIn;

@@ -104,6 +104,7 @@ Result<VerifiedKey> judge_key(const Services& services, std::string_view text, c
   principal.account = read_account(*row);
   if (!principal.account.may_act()) return Errc::AccountInactive;
   principal.permissions = effective_permissions(*row);
+  principal.less_than_role = principal.permissions.size() < row->texts(kRolePermissions).size();
   principal.kind = CredentialKind::ApiKey;
   principal.key = KeyId{row->uuid(kKeyId)};
   principal.credential_id = principal.key->text();

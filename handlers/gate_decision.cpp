@@ -25,7 +25,7 @@ bool satisfies(const domain::IdentityFields& identity, const domain::Requirement
     case Kind::Permission:
       return identity.may(required.name);
     case Kind::Role:
-      return identity.role == required.name;
+      return identity.role == required.name && !identity.less_than_role;
   }
   return false;
 }

@@ -65,6 +65,25 @@ TEST_F(GateTest, PublicPathIsOpenToAnonymousVisitorsWithEmptyIdentity) {
   EXPECT_EQ(empty, 6);
 }
 
+// A rule that asks for a role asks for its power: a key's own permissions bound what it may.
+TEST_F(GateTest, AKeyThatMayLessThanItsOwnersRoleDoesNotPassForTheRole) {
+  const auto root = world_.account("root", "admin");
+  const auto key = [&](std::optional<std::vector<std::string>> permissions) {
+    static int made = 0;
+    domain::NewKey wanted;
+    wanted.name = "key " + std::to_string(++made);
+    wanted.permissions = std::move(permissions);
+    return domain::issue_key(world_.services, root.id, wanted, root.id, world_.origin).value().text;
+  };
+  const auto all = domain::role_permissions(world_.services.database, "admin").value();
+  EXPECT_EQ(check(bearer("/chiefs/", world_.login("root").access)).status(), 200);
+  EXPECT_EQ(check(bearer("/chiefs/", key(std::nullopt))).status(), 200);
+  EXPECT_EQ(check(bearer("/chiefs/", key(all))).status(), 200);
+  EXPECT_EQ(check(bearer("/chiefs/", key({{"read"}}))).status(), 403);
+  EXPECT_EQ(check(bearer("/chiefs/", key({{"admin"}}))).status(), 403);
+  EXPECT_EQ(check(bearer("/chiefs/", key({{}}))).status(), 403);
+}
+
 TEST_F(GateTest, SignedInVisitorIsPassedOnWithIdentity) {
   const auto alice = world_.account("alice");
   const auto tokens = world_.login("alice");

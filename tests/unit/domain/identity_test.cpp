@@ -37,6 +37,17 @@ TEST(Identity, TellsTheRestrictionsOfAPrincipal) {
   EXPECT_EQ(IdentityText(Principal()).fields().restrictions, "");
 }
 
+TEST(Identity, TellsAKeyThatMayLessThanItsOwnersRole) {
+  Principal principal;
+  principal.less_than_role = true;
+  Identity flat;
+  ASSERT_TRUE(flat.assign(IdentityText(principal).fields()));
+  EXPECT_TRUE(flat.fields().less_than_role);
+  EXPECT_TRUE(IdentityText(flat.fields()).fields().less_than_role);
+  ASSERT_TRUE(flat.assign(kAlice));
+  EXPECT_FALSE(flat.fields().less_than_role);
+}
+
 TEST(Identity, ACopyOfItsUsedBytesSaysAll) {
   Identity flat;
   ASSERT_TRUE(flat.assign(kAlice));
@@ -66,7 +77,7 @@ TEST(Identity, UnsoundEndsAreSeen) {
   Identity flat;
   ASSERT_TRUE(flat.assign(kAlice));
   const auto bytes = flat.used_bytes();
-  for (std::size_t field = 0; field < 7; ++field) {
+  for (std::size_t field = 0; field < 8; ++field) {  // the last says less_than_role
     Identity broken = flat;
     const std::uint16_t end = 2000;
     std::memcpy(reinterpret_cast<char*>(&broken) + field * sizeof(end), &end, sizeof(end));
