@@ -17,6 +17,7 @@ std::string without_chance(std::string_view text) {
       {std::regex("inv_[0-9A-Za-z]{32}"), "<invite>"},
       {std::regex("inv_[0-9A-Za-z]{4}\""), "<invite-start>\""},
       {std::regex("Content-Length: [0-9]+"), "Content-Length: <length>"},
+      {std::regex("\"next_cursor\":\"[^\"]*\""), "\"next_cursor\":\"<cursor>\""},
       {std::regex("\"(kid|x|y|signature|secret|otpauth_uri|qr_svg)\":\"[^\"]*\""),
        "\"$1\":\"<$1>\""},
       {std::regex("(RateLimit-Remaining): [0-9]+"), "$1: <left>"},
