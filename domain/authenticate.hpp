@@ -21,7 +21,8 @@ struct Principal {
   std::optional<SessionId> session;
   std::optional<KeyId> key;
   std::optional<Instant> expires_at;
-  /// A key that may not do all that its owner's role may: the role's name alone opens nothing to it.
+  /// A key that may not do all that its owner's role may: the role's name alone opens nothing to
+  /// it.
   bool less_than_role = false;
   std::string
       key_dialect;  ///< of a key: whose style it has; a dialect takes its own and native ones
