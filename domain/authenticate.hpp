@@ -21,11 +21,10 @@ struct Principal {
   std::optional<SessionId> session;
   std::optional<KeyId> key;
   std::optional<Instant> expires_at;
-  /// A key that may not do all that its owner's role may: the role's name alone opens nothing to
-  /// it.
+  /// A key that may less than its owner's role: the role's name alone opens nothing to it.
   bool less_than_role = false;
-  std::string
-      key_dialect;  ///< of a key: whose style it has; a dialect takes its own and native ones
+  /// Of a key: whose style it has. A dialect takes its own and native ones.
+  std::string key_dialect;
   std::string restrictions;  ///< of a key: encode_restrictions(); "" for none. NOT enforced yet
   Instant good_until = Instant::max();  ///< may be relied on until then, if nothing is revoked
 
