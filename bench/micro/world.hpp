@@ -45,6 +45,7 @@ struct World {
   domain::SigningKeys signing_keys;  ///< with one key
   std::array<domain::HashSlots::Slot, 1> slots{};
   domain::PasswordHasher passwords;
+  domain::Limiter limiter;
   domain::Services services;
 
   [[nodiscard]] domain::AccessClaims claims();
