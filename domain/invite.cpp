@@ -5,6 +5,7 @@
 #include "domain/account_rows.hpp"
 #include "domain/audit.hpp"
 #include "domain/mail.hpp"
+#include "domain/ring_hashes.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -15,7 +16,6 @@ constexpr std::size_t kRandomLength = 26;
 constexpr std::size_t kShownPrefix = 8;
 constexpr std::int64_t kMostUses = 10'000;
 constexpr days kLongestLifetime{365};
-constexpr int kLargestKeyId = 255;
 
 /// Of an invitation `i`, as read_invite expects them.
 #define POSTERN_INVITE_COLUMNS                                      \
@@ -80,17 +80,6 @@ Secret make_code(Random& random) {
 
 Digest hash_code(const KeyRing& ring, std::uint8_t key_id, std::string_view code) {
   return ring.mac(KeyPurpose::InviteHash, key_id, as_bytes(code));
-}
-
-/// Under every key of the ring: an invitation outlives a change of the current one. Whatever was
-/// given is hashed, so that what is no code at all costs the same.
-std::vector<std::string> possible_hashes(const KeyRing& ring, std::string_view code) {
-  std::vector<std::string> hashes;
-  for (int id = 1; id <= kLargestKeyId; ++id) {
-    const auto key_id = static_cast<std::uint8_t>(id);
-    if (ring.has(key_id)) hashes.push_back(hex_encode(hash_code(ring, key_id, code)));
-  }
-  return hashes;
 }
 
 Outcome check_form(const NewInvite& wanted) {
@@ -189,7 +178,7 @@ Outcome revoke_invite(Services& services, InviteId id, std::optional<AccountId> 
 }
 
 Result<UsedInvite> use_invite(Transaction& tx, Services& services, const Secret& code) {
-  const auto hashes = possible_hashes(services.ring, code.reveal());
+  const auto hashes = ring_hashes(services.ring, KeyPurpose::InviteHash, code.reveal());
   const Rows rows = tx.run(kUseInvite, {hashes, services.clock.now()});
   if (rows.size() != 1) return Errc::InviteInvalid;
   return UsedInvite{InviteId{rows.front().uuid(0)}, rows.front().text(1)};

@@ -5,6 +5,7 @@
 #include "domain/mail_link_rows.hpp"
 #include "domain/mail_link_text.hpp"
 #include "domain/network.hpp"
+#include "domain/ring_hashes.hpp"
 
 namespace postern::domain {
 namespace {
@@ -34,17 +35,6 @@ seconds lifetime_of(const MailSettings& settings, LinkPurpose purpose) {
   return purpose == LinkPurpose::ResetPassword ? settings.reset_lifetime : settings.verify_lifetime;
 }
 
-/// Under every key of the ring: the text does not say which one it was made with.
-std::vector<std::string> hashes_of(const KeyRing& ring, const Secret& token) {
-  std::vector<std::string> hashes;
-  for (int id = 1; id <= 255; ++id) {
-    const auto key = static_cast<std::uint8_t>(id);
-    if (!ring.has(key)) continue;
-    hashes.push_back(hex_encode(ring.mac(KeyPurpose::MailLinkHash, key, as_bytes(token.reveal()))));
-  }
-  return hashes;
-}
-
 }  // namespace
 
 Secret make_mail_link(Transaction& tx, Services& services, AccountId account, LinkPurpose purpose,
@@ -68,8 +58,9 @@ void drop_mail_links(Transaction& tx, AccountId account, LinkPurpose purpose) {
 Result<MailLink> find_mail_link(Executor& executor, Services& services, const Secret& token,
                                 LinkPurpose purpose) {
   if (!is_mail_link_text(token.reveal())) return Errc::LinkInvalid;
-  const Rows found = executor.run(kFindMailLink, {hashes_of(services.ring, token),
-                                                  static_cast<int>(purpose), services.clock.now()});
+  const Rows found = executor.run(
+      kFindMailLink, {ring_hashes(services.ring, KeyPurpose::MailLinkHash, token.reveal()),
+                      static_cast<int>(purpose), services.clock.now()});
   if (found.empty()) return Errc::LinkInvalid;
   return MailLink{found.front().uuid(0), AccountId{found.front().uuid(1)}, found.front().text(2)};
 }

@@ -50,8 +50,9 @@ std::vector<std::string> role_permissions_of(const Row& row) {
   return permissions;
 }
 
-std::vector<std::string> effective_permissions(const Row& row) {
-  auto granted = role_permissions_of(row);
+/// `granted`: the role's, sorted.
+std::vector<std::string> effective_permissions(const Row& row,
+                                               const std::vector<std::string>& granted) {
   if (row.is_null(kKeyPermissions)) return granted;
   auto own = row.texts(kKeyPermissions);
   std::sort(own.begin(), own.end());
@@ -103,8 +104,9 @@ Result<VerifiedKey> judge_key(const Services& services, std::string_view text, c
   Principal& principal = verified.principal;
   principal.account = read_account(*row);
   if (!principal.account.may_act()) return Errc::AccountInactive;
-  principal.permissions = effective_permissions(*row);
-  principal.less_than_role = principal.permissions.size() < row->texts(kRolePermissions).size();
+  const auto granted = role_permissions_of(*row);
+  principal.permissions = effective_permissions(*row, granted);
+  principal.less_than_role = principal.permissions.size() < granted.size();
   principal.kind = CredentialKind::ApiKey;
   principal.key = KeyId{row->uuid(kKeyId)};
   principal.credential_id = principal.key->text();
