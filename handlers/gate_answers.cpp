@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fcgi/percent.hpp"
+
 namespace postern::handlers {
 namespace {
 
@@ -20,29 +22,13 @@ std::string_view sentence_for(std::string_view field) {
   return "The key is not for this";
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "-._~/";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_word = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (is_word || kPlain.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else {
-      encoded.append(1, '%').append(1, kHex[byte / 16]).append(1, kHex[byte % 16]);
-    }
-  }
-  return encoded;
-}
-
 /// The sign-in page with the wanted address as `return_to`. Encoded here, since nginx cannot, and a
 /// raw '&' or '#' would end the value. An address too long to carry is left out.
 std::string sign_in_address(const Request& request, const std::string& sign_in_url) {
   constexpr std::size_t kMaxTarget = 2048;
   if (request.target.size() > kMaxTarget) return sign_in_url;
   const char joint = sign_in_url.find('?') == std::string::npos ? '?' : '&';
-  return sign_in_url + joint + "return_to=" + percent_encoded(request.target);
+  return sign_in_url + joint + "return_to=" + fcgi::percent_encode(request.target, "/");
 }
 
 }  // namespace

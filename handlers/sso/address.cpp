@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fcgi/percent.hpp"
+
 namespace postern::handlers::sso {
 namespace {
 
@@ -99,22 +101,8 @@ bool may_return_to(std::string_view address, const std::vector<std::string>& all
 
 std::string with_parameter(std::string address, std::string_view name, std::string_view value) {
   address += address.find('?') == std::string::npos ? '?' : '&';
-  address.append(name).append(1, '=').append(percent_encode(value));
+  address.append(name).append(1, '=').append(fcgi::percent_encode(value));
   return address;
-}
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out.append(1, '%').append(1, kHex[byte / 16]).append(1, kHex[byte % 16]);
-  }
-  return out;
 }
 
 }  // namespace postern::handlers::sso

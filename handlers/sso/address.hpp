@@ -33,7 +33,4 @@ struct Address {
 [[nodiscard]] std::string with_parameter(std::string address, std::string_view name,
                                          std::string_view value);
 
-/// Everything but the unreserved characters of RFC 3986 as %XX.
-[[nodiscard]] std::string percent_encode(std::string_view text);
-
 }  // namespace postern::handlers::sso

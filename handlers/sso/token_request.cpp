@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fcgi/percent.hpp"
 #include "handlers/sso/address.hpp"
 #include "handlers/sso/exchange.hpp"
 
@@ -10,7 +11,7 @@ namespace {
 
 void append_field(std::string& form, std::string_view name, std::string_view value) {
   if (!form.empty()) form += '&';
-  form.append(name).append(1, '=').append(percent_encode(value));
+  form.append(name).append(1, '=').append(fcgi::percent_encode(value));
 }
 
 /// RFC 4648 section 4, which base64url is not.
@@ -25,8 +26,8 @@ std::string base64(std::string_view text) {
 
 /// RFC 6749 section 2.3.1: both are encoded as in a form before they are put together.
 domain::Secret basic(const Provider& provider) {
-  return domain::Secret("Basic " + base64(percent_encode(provider.client_id) + ":" +
-                                          percent_encode(provider.client_secret.reveal())));
+  return domain::Secret("Basic " + base64(fcgi::percent_encode(provider.client_id) + ":" +
+                                          fcgi::percent_encode(provider.client_secret.reveal())));
 }
 
 }  // namespace
