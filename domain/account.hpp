@@ -23,21 +23,29 @@ struct Account {
   bool is_bot = false;
   Instant created_at;
   std::optional<Instant> last_login_at;
-  bool totp_enabled = false;    ///< a password alone does not log in
+  bool totp_enabled = false;    ///< one of its second factors (totp.hpp)
   bool email_verified = false;  ///< its owner has shown to receive mail there
   /// Becomes the address when its owner confirms it; nobody's name until then.
   std::optional<std::string> pending_email{};
+  bool email_otp_enabled = false;  ///< a code by mail is one of its second factors
+  bool webauthn_enabled = false;   ///< it has a WebAuthn credential
+  std::string preferred_factor{};  ///< "", totp, email_otp, webauthn
 
+  /// Whether a password alone does not log in.
+  [[nodiscard]] bool has_second_factor() const {
+    return totp_enabled || email_otp_enabled || webauthn_enabled;
+  }
   [[nodiscard]] bool may_act() const { return is_active && is_approved; }
 };
 
 /// The account's columns in the order that `read_account` expects, for statements that select them:
-/// "a.id, a.number, a.username, …" of an alias `a`. 13 columns.
+/// "a.id, a.number, a.username, …" of an alias `a`. 16 columns.
 #define POSTERN_ACCOUNT_COLUMNS                                                         \
   "a.id, a.number, a.username, a.email, a.role, a.is_active, a.is_approved, a.is_bot, " \
   "postern.micros(a.created_at), postern.micros(a.last_login_at), a.totp_enabled, "     \
-  "a.email_verified, a.pending_email"
-inline constexpr std::size_t kAccountColumns = 13;
+  "a.email_verified, a.pending_email, a.email_otp_enabled, a.webauthn_enabled, "        \
+  "a.preferred_factor"
+inline constexpr std::size_t kAccountColumns = 16;
 [[nodiscard]] Account read_account(const Row& row, std::size_t first_column = 0);
 
 struct Registration {
@@ -72,6 +80,9 @@ struct NewAccount {
   bool is_active = true;
   bool is_approved = true;
   bool is_bot = false;
+  /// With no password: one that everybody knows stands in its place (sign_in() says what it is good
+  /// for). For dialects whose administrators expect that, and only where a site switched it on.
+  bool claimable = false;
 };
 
 /// No two accounts share a name, be it as username or as e-mail address: a username that holds an

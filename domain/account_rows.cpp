@@ -58,6 +58,9 @@ Account read_account(const Row& row, std::size_t first_column) {
   account.totp_enabled = row.boolean(column++);
   account.email_verified = row.boolean(column++);
   account.pending_email = row.text_or_null(column++);
+  account.email_otp_enabled = row.boolean(column++);
+  account.webauthn_enabled = row.boolean(column++);
+  account.preferred_factor = row.text(column++);
   return account;
 }
 

@@ -23,10 +23,11 @@ inline constexpr std::size_t kKeySecretLength = 32;
 /// Any prefix of 0-16 characters [a-z0-9_] ending in '_' is accepted: the stored row decides.
 [[nodiscard]] std::optional<KeyText> parse_key_text(std::string_view text);
 
-/// Numbers are stored. One live personal key per account (rule R4); any number of named ones.
-enum class KeyKind : std::int16_t { Named = 1, Personal = 2 };
+/// Numbers are stored. One live personal key and one live token per account (rule R4); any number
+/// of named ones. A token's text is a JWT (bot_token.hpp).
+enum class KeyKind : std::int16_t { Named = 1, Personal = 2, Token = 3 };
 enum class KeyStatus { Active, Expired, Revoked };
-[[nodiscard]] std::string_view name_of(KeyKind kind);      ///< named, personal
+[[nodiscard]] std::string_view name_of(KeyKind kind);      ///< named, personal, token
 [[nodiscard]] std::string_view name_of(KeyStatus status);  ///< active, expired, revoked
 
 struct ApiKey {

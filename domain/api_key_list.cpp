@@ -37,6 +37,8 @@ std::string_view name_of(KeyKind kind) {
       return "named";
     case KeyKind::Personal:
       return "personal";
+    case KeyKind::Token:
+      return "token";
   }
   return {};
 }

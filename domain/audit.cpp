@@ -25,7 +25,7 @@ constexpr std::size_t kDetailLimit = 200;
 constexpr std::size_t kAddressLimit = 64;
 constexpr std::size_t kRequestIdLimit = 64;
 
-constexpr int kEvents = static_cast<int>(AuditEvent::IdentityUnlinked) + 1;
+constexpr int kEvents = static_cast<int>(AuditEvent::FactorRemoved) + 1;
 
 bool is_event(std::string_view name) {
   for (int event = 0; event < kEvents; ++event) {
@@ -128,6 +128,10 @@ std::string_view name_of(AuditEvent event) {
       return "identity_linked";
     case AuditEvent::IdentityUnlinked:
       return "identity_unlinked";
+    case AuditEvent::FactorAdded:
+      return "factor_added";
+    case AuditEvent::FactorRemoved:
+      return "factor_removed";
   }
   return "unknown";
 }

@@ -47,6 +47,8 @@ enum class AuditEvent {
   MailGivenUp,
   IdentityLinked,
   IdentityUnlinked,
+  FactorAdded,
+  FactorRemoved,
 };
 
 [[nodiscard]] std::string_view name_of(AuditEvent event);  ///< login_succeeded, …

@@ -25,6 +25,8 @@ struct Principal {
   bool less_than_role = false;
   /// Of a key: whose style it has. A dialect takes its own and native ones.
   std::string key_dialect;
+  /// A session that has to set up a second factor before anything else (settings.mfa).
+  bool lacks_second_factor = false;
   std::string restrictions;  ///< of a key: encode_restrictions(); "" for none. NOT enforced yet
   Instant good_until = Instant::max();  ///< may be relied on until then, if nothing is revoked
 

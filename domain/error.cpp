@@ -18,6 +18,8 @@ const char* name_of(Errc code) {
       return "registration_closed";
     case Errc::InvalidCredentials:
       return "invalid_credentials";
+    case Errc::PasswordMustChange:
+      return "password_must_change";
     case Errc::ApprovalPending:
       return "approval_pending";
     case Errc::TooManyAttempts:
@@ -64,6 +66,8 @@ const char* name_of(Errc code) {
       return "already_enabled";
     case Errc::NotEnabled:
       return "not_enabled";
+    case Errc::ChallengeInvalid:
+      return "challenge_invalid";
     case Errc::ReauthenticationRequired:
       return "reauthentication_required";
     case Errc::KeyRestricted:

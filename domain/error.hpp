@@ -22,6 +22,8 @@ enum class Errc {
 
   InvalidCredentials,  ///< Unknown, wrong password, disabled: deliberately one value (rule R8).
   ApprovalPending,     ///< Right password, account not approved yet.
+  PasswordMustChange,  ///< Right, but one that everybody knows: it opens nothing but its own
+                       ///< change.
   TooManyAttempts,     ///< A limit is used up; Error::retry_after says for how long.
   Busy,                ///< All hashing slots are taken; Error::retry_after.
 
@@ -29,6 +31,7 @@ enum class Errc {
   SecondFactorInvalid,   ///< Wrong, expired or used second factor.
   AlreadyEnabled,        ///< The second factor is in force already.
   NotEnabled,            ///< There is no second factor to change.
+  ChallengeInvalid,  ///< No WebAuthn challenge that was given out for this, or used, or too old.
   ReauthenticationRequired,  ///< The sign-in is too long ago for this; Error::field says what
                              ///< helps.
 

@@ -27,6 +27,9 @@ enum class KeyPurpose : std::uint8_t {
   LimiterNames = 9,  ///< Names of what is limited, in shared memory.
   SsoState = 10,     ///< Keyed hash of the states of sign-ins at providers (R5).
   SessionSignature = 11,  ///< Signs session ids for clients that are told one (Scriptix).
+  BotToken = 12,          ///< Signs the tokens of bots and of persons' scripts (HS256).
+  EmailCodeHash = 13,     ///< Keyed hash of one-time codes that go out by mail (R5).
+  Challenge = 14,         ///< Authenticates WebAuthn challenges.
 };
 
 /// The master keys, read from one file outside the database. Each line is

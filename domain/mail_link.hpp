@@ -22,6 +22,14 @@ void drop_mail_links(Transaction& tx, AccountId account, LinkPurpose purpose);
 /// settings.login_limit, by address and by network).
 [[nodiscard]] Outcome request_password_reset(Services& services, std::string_view email,
                                              const Origin& origin);
+/// A link's secret for somebody who just showed the password that everybody knows (sign_in() said
+/// PasswordMustChange): good for a new password alone. NotFound where that is not his password any
+/// more.
+[[nodiscard]] Result<Secret> default_password_link(Services& services, std::string_view login);
+/// An administrator takes one in hand, to give it to the account's owner by a way of his own; good
+/// for settings.mail.reset_lifetime. NotFound, NoEmail.
+[[nodiscard]] Result<Secret> make_reset_link(Services& services, AccountId account,
+                                             std::optional<AccountId> actor, const Origin& origin);
 /// Sets it: every session ends, keys where the settings say so; a second factor stays (ASVS 6.4.3).
 /// The address counts as confirmed. LinkInvalid, also where the address is not the account's any
 /// more; InvalidInput field new_password and Busy, after which the link is still good;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "domain/secret.hpp"
+#include "domain/webauthn_response.hpp"
 
 namespace postern::domain {
 
@@ -9,8 +12,12 @@ namespace postern::domain {
 struct SecondFactor {
   Secret totp{};           ///< six digits of an authenticator (totp.hpp)
   Secret recovery_code{};  ///< one of the codes kept for its loss (recovery_code.hpp)
+  Secret email_code{};     ///< that went out by mail (email_code.hpp)
+  std::optional<WebauthnAssertion> assertion{};  ///< of a security key (webauthn.hpp)
 
-  [[nodiscard]] bool empty() const { return totp.empty() && recovery_code.empty(); }
+  [[nodiscard]] bool empty() const {
+    return totp.empty() && recovery_code.empty() && email_code.empty() && !assertion;
+  }
 };
 
 }  // namespace postern::domain

@@ -16,6 +16,10 @@ struct SignIn {
   SessionKind kind = SessionKind::Native;
   bool remember = true;  ///< false: for a borrowed machine; the session ends sooner
   SecondFactor factor{};
+  bool brief = false;  ///< counted against settings.login_limit.brief_per_account, too
+  /// Whoever knows the right password of a disabled account is told so: AccountInactive, where
+  /// others get InvalidCredentials. Guessers learn nothing by it.
+  bool tell_inactive = false;
 };
 
 /// What a login or refresh answers with.
@@ -32,6 +36,10 @@ struct Tokens {
 /// Password login. Resolve, count against the limits, hash once, and only then look at what was
 /// found: unknown, wrong and disabled are InvalidCredentials alike (rule R8). ApprovalPending only
 /// after a right password. TooManyAttempts, Busy. One new session row.
+///
+/// The password that everybody knows (NewAccount::claimable) never opens a session: it is
+/// PasswordMustChange in the Kitsu dialect, whose clients then ask for a new one with a link that
+/// default_password_link() makes, and InvalidCredentials elsewhere.
 ///
 /// An account with a second factor needs it besides, at whichever front door: SecondFactorRequired
 /// after a right password without one, SecondFactorInvalid after a wrong one, which counts as a

@@ -17,8 +17,14 @@ using std::chrono::seconds;
 
 /// Kinds of login session: which front door made it, hence which lifetimes and leeway hold, and at
 /// which door its refresh token is taken (rule R10). The numbers are stored.
-enum class SessionKind : std::int16_t { Native = 1, Dispatcharr = 2, OpenSkip = 3, Scriptix = 4 };
-inline constexpr std::size_t kSessionKinds = 4;
+enum class SessionKind : std::int16_t {
+  Native = 1,
+  Dispatcharr = 2,
+  OpenSkip = 3,
+  Scriptix = 4,
+  Kitsu = 5
+};
+inline constexpr std::size_t kSessionKinds = 5;
 
 struct SessionSettings {
   seconds access_lifetime;
@@ -48,6 +54,10 @@ struct LoginLimitSettings {
   std::uint32_t per_account = 10;
   std::uint32_t per_network = 100;  ///< an IPv4 address, an IPv6 /64
   seconds window = minutes(15);
+  /// At a door whose clients expect to be locked out soon, and let in again soon (SignIn::brief):
+  /// these failures at once, given back evenly within that window, besides the limits above.
+  std::uint32_t brief_per_account = 5;
+  seconds brief_window = minutes(1);
   days known_network = days(90);  ///< a network stays an account's own this long after a login
 };
 
@@ -91,6 +101,18 @@ struct MfaSettings {
   std::uint32_t recovery_codes = 10;    ///< in a set
   /// A sign-in as young as this needs no password again before a factor is changed (ASVS 7.5.1).
   seconds recent_sign_in = minutes(5);
+  /// Sessions of the Kitsu dialect are good for nothing but setting up a second factor while their
+  /// account, a person's, has none (Principal::lacks_second_factor).
+  bool required_at_kitsu = false;
+};
+
+/// WebAuthn as a second factor (webauthn.hpp).
+struct WebauthnSettings {
+  std::string rp_id{};                 ///< "": the issuer's host
+  std::vector<std::string> origins{};  ///< of the pages that ask for it; none: the issuer's
+  std::string rp_name = "Postern";
+  seconds challenge_lifetime = minutes(5);
+  std::uint32_t per_account = 10;  ///< credentials
 };
 
 struct MailSettings {
@@ -98,6 +120,7 @@ struct MailSettings {
   bool notices = true;   ///< new sign-ins, changes of factors and passwords
   seconds verify_lifetime = hours(24);
   seconds reset_lifetime = hours(1);
+  seconds code_lifetime = minutes(5);  ///< of one-time codes (email_code.hpp)
 };
 
 struct AuditSettings {
@@ -110,12 +133,14 @@ struct Settings {
       SessionSettings{minutes(10), days(14), days(90), seconds(10)},
       SessionSettings{minutes(30), days(1), days(1), std::nullopt},
       SessionSettings{hours(24), days(1), days(1), seconds(0)},
-      SessionSettings{days(7), days(7), days(7), seconds(0)}};
+      SessionSettings{days(7), days(7), days(7), seconds(0)},
+      SessionSettings{days(7), days(15), days(22), seconds(0)}};
   PasswordSettings password;
   LoginLimitSettings login_limit;
   RegistrationSettings registration;
   KeySettings keys;
   MfaSettings mfa;
+  WebauthnSettings webauthn;
   MailSettings mail;
   AuditSettings audit;
   CacheSettings cache;

@@ -11,6 +11,7 @@
 #include "domain/key_restrictions.hpp"
 #include "fcgi/log.hpp"
 #include "handlers/dispatcharr/dispatcharr.hpp"
+#include "handlers/kitsu/kitsu.hpp"
 #include "handlers/native/native.hpp"
 #include "handlers/openskip/openskip.hpp"
 #include "handlers/request_limit.hpp"
@@ -26,6 +27,9 @@ std::size_t claim(const Dialect& dialect, std::string_view path) {
   for (const auto prefix : dialect.prefixes) {
     const bool itself = path == prefix.substr(0, prefix.size() - 1);
     if (itself || path.starts_with(prefix)) longest = std::max(longest, prefix.size());
+  }
+  for (const auto own : dialect.paths) {
+    if (path == own) longest = std::max(longest, own.size() + 1);
   }
   return longest;
 }
@@ -65,6 +69,8 @@ std::optional<Guard> missing(Guard guard, const domain::Principal& principal) {
       return std::nullopt;
     case Guard::Session:
       return session ? std::nullopt : std::optional(Guard::Session);
+    case Guard::Person:
+      return principal.account.is_bot ? std::optional(Guard::Person) : std::nullopt;
     case Guard::Admin:
       return admin ? std::nullopt : std::optional(Guard::Admin);
     case Guard::AdminSession:
@@ -117,6 +123,7 @@ Response answer(const Dialect& dialect, const Route& route, Call& call, Services
   auto refusal = stopped_by_guard(dialect, route.guard, call, services);
   counted = count_request(dialect, route, call, services);
   if (auto excess = refuse_excess(dialect, call, counted)) refusal = std::move(excess);
+  if (!refusal && dialect.object != nullptr) refusal = dialect.object(route, call, services);
   auto response = refusal ? *std::move(refusal) : route.handler(call, services);
   if (call.principal && response.log_account.empty()) {
     response.log_account = call.principal->account.id.text();
@@ -173,28 +180,35 @@ Response route_request(const Dialect& dialect, const Request& request, Services&
   return response;
 }
 
+Response dressed(const Dialect* dialect, Response response, const Request& request) {
+  if (dialect != nullptr && dialect->dress != nullptr) dialect->dress(response);
+  response.set("X-Request-Id", request.id);
+  return response;
+}
+
 }  // namespace
 
 std::span<const Dialect* const> dialects() {
-  static const std::array kDialects{&native_dialect(), &dispatcharr_dialect(), &openskip_dialect(),
-                                    &skedcast_dialect(), &scriptix_dialect()};
+  static const std::array kDialects{&native_dialect(),   &dispatcharr_dialect(),
+                                    &openskip_dialect(), &skedcast_dialect(),
+                                    &scriptix_dialect(), &kitsu_dialect()};
   return kDialects;
 }
 
 Response dispatch(const Request& request, Services& services) {
   if (!request.uri) return dispatch_failure(request, 400);
   const auto* dialect = find_dialect(request, &services.settings);
-  auto response = dialect == nullptr ? native_dialect().not_found(request)
-                                     : route_request(*dialect, request, services);
-  response.set("X-Request-Id", request.id);
-  return response;
+  return dressed(dialect,
+                 dialect == nullptr ? native_dialect().not_found(request)
+                                    : route_request(*dialect, request, services),
+                 request);
 }
 
 Response dispatch_failure(const Request& request, int status) {
   const auto* dialect = find_dialect(request, nullptr);
-  auto response = (dialect == nullptr ? native_dialect() : *dialect).failure(request, status);
-  response.set("X-Request-Id", request.id);
-  return response;
+  return dressed(dialect,
+                 (dialect == nullptr ? native_dialect() : *dialect).failure(request, status),
+                 request);
 }
 
 }  // namespace postern::handlers

@@ -50,6 +50,13 @@ PathValues values_of(const std::vector<std::string_view>& pattern,
   return values;
 }
 
+std::string_view without_prefix(std::string_view path, std::string_view prefix) {
+  if (prefix.empty() || !path.starts_with(prefix)) return path;
+  const auto rest = path.substr(prefix.size());
+  if (rest.empty()) return "/";
+  return rest.front() == '/' ? rest : path;
+}
+
 void append_method(std::string& allow, std::string_view method) {
   if (!allow.empty()) allow += ", ";
   allow += method;
@@ -65,7 +72,8 @@ domain::Origin Call::origin() const {
 }
 
 RouteMatch match_route(const Dialect& dialect, std::string_view method, std::string_view path) {
-  const auto wanted = segments(path, dialect.trailing_slash_optional);
+  const auto wanted =
+      segments(without_prefix(path, dialect.optional_prefix), dialect.trailing_slash_optional);
   const std::string_view lookup = method == "HEAD" ? "GET" : method;
   std::optional<std::string> best;
   RouteMatch match;

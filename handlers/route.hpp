@@ -23,6 +23,7 @@ enum class Guard {
   Anyone,        ///< no credential is looked at
   Credential,    ///< any valid credential
   Session,       ///< an access token; a key is refused (credentials are changed only by a session)
+  Person,        ///< any valid credential of an account that is no bot
   Admin,         ///< any valid credential with the permission `admin`
   AdminSession,  ///< both: an access token with the permission `admin`
   Loopback,      ///< the client's address is this machine's own
@@ -64,6 +65,10 @@ struct Dialect {
   std::string_view name;
   /// Path prefixes that are its own; each ends in '/'. The longest match over all dialects wins.
   std::span<const std::string_view> prefixes;
+  /// Single paths besides that are its own.
+  std::span<const std::string_view> paths{};
+  /// May stand before every path, and means nothing: `/api/auth/x` is `/auth/x`. "" for none.
+  std::string_view optional_prefix{};
   std::span<const Route> routes;
   bool trailing_slash_optional;  ///< `/x/` and `/x` are the same route
 
@@ -74,7 +79,7 @@ struct Dialect {
   Authenticate authenticate;
   /// The answer to a guard that did not let through. Null error: no credential at all.
   Response (*unauthenticated)(const Request&, const domain::Error* error);
-  /// `guard` names what was missing: Session, Admin or Loopback.
+  /// `guard` names what was missing: Session, Person, Admin or Loopback.
   Response (*forbidden)(const Request&, Guard guard);
   Response (*not_found)(const Request&);
   Response (*method_not_allowed)(const Request&, std::string_view allow);
@@ -89,6 +94,12 @@ struct Dialect {
   std::optional<RequestLimit> (*limit)(const Settings&, const Route&);
   /// Says in the headers of any answer, refusals included, what is left of it.
   void (*tell_limit)(Response&, const RequestLimit&, const domain::Charge&, domain::Instant now);
+  /// A rule of the dialect's own, asked of every request before its handler and after its guard (so
+  /// that a principal is there where the guard wants one). The refusal, or none. Null: no such
+  /// rule.
+  std::optional<Response> (*object)(const Route&, const Call&, Services&) = nullptr;
+  /// What every answer of the dialect carries, refusals included. Null: nothing.
+  void (*dress)(Response&) = nullptr;
 };
 
 /// What a method and a path select in a dialect's table.

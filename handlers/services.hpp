@@ -42,7 +42,24 @@ struct ScriptixSettings {
   std::string microsoft_provider = "microsoft";  ///< the [[sso.provider]] behind login/microsoft
 };
 
+struct KitsuSettings {
+  bool enabled = true;
+  std::string organisation = "Organisation";
+  std::string version = "1.0.67";  ///< of the API, as clients read it from its index
+  std::string locale = "en_US", timezone = "Europe/Paris";  ///< of a person who has set none
+  bool browser_cookies = true;     ///< browsers get, and may show, the tokens in cookies
+  bool claimable_persons = false;  ///< new persons without a password: NewAccount::claimable
+  /// The page that links in letters and `reset_password_link` lead to; "" for the issuer's
+  /// /reset-change-password.
+  std::string reset_page;
+  std::string home_page = "/";  ///< where a browser goes on after a sign-in at the provider
+  std::string oidc_provider;    ///< the [[sso.provider]] behind auth/oidc/login; "" for none
+};
+
 struct GateSettings {
+  /// Browsers of the Kitsu dialect show their access token in a cookie; read where no credential is
+  /// in a header, and for what changes something only from pages of the same origin.
+  bool kitsu_cookie = true;
   /// Where the shipped web-server configuration sends browsers that are not signed in; told in
   /// X-Auth-Sign-In, with the wanted address as `return_to`. "" for none.
   std::string sign_in_url;
@@ -55,6 +72,7 @@ struct Settings {
   OpenSkipSettings openskip;
   SkedCastSettings skedcast;
   ScriptixSettings scriptix;
+  KitsuSettings kitsu;
   GateSettings gate;
   sso::Settings sso;
 };

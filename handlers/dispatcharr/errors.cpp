@@ -150,6 +150,7 @@ Response refusal(const domain::Error& error, Presented presented) {
     case Errc::NoEmail:
     case Errc::AlreadyEnabled:
     case Errc::NotEnabled:
+    case Errc::ChallengeInvalid:
     case Errc::LinkInvalid:
       return detail(400, "Bad request.");
     // Its clients have no field for one: such an account uses its API key here.
@@ -161,6 +162,7 @@ Response refusal(const domain::Error& error, Presented presented) {
     case Errc::LastAdmin:
       return field_error("non_field_errors", "At least one active administrator must remain.");
     case Errc::InvalidCredentials:
+    case Errc::PasswordMustChange:
     case Errc::ApprovalPending:
       return challenge_detail(kNoActiveAccount);
     case Errc::TooManyAttempts:

@@ -130,6 +130,7 @@ const Problem& problem_of(domain::Errc code) {
     case Errc::AlreadyEnabled:
       return kAlreadyEnabled;
     case Errc::NotEnabled:
+    case Errc::ChallengeInvalid:
       return kNotEnabled;
     case Errc::ReauthenticationRequired:
       return kReauthenticationRequired;
@@ -144,6 +145,7 @@ const Problem& problem_of(domain::Errc code) {
     case Errc::ProviderUnavailable:
       return kProviderUnavailable;
     case Errc::InvalidCredentials:
+    case Errc::PasswordMustChange:
       return kInvalidCredentials;
     case Errc::ApprovalPending:
       return kApprovalPending;

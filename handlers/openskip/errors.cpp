@@ -121,9 +121,11 @@ Response refusal(const domain::Error& error) {
     case Errc::NoEmail:
     case Errc::AlreadyEnabled:
     case Errc::NotEnabled:
+    case Errc::ChallengeInvalid:
     case Errc::LinkInvalid:
       return detail(400, "Bad Request");
     case Errc::InvalidCredentials:
+    case Errc::PasswordMustChange:
       return challenge("Incorrect username or password");
     case Errc::ApprovalPending:
       return detail(403, "Account pending approval");

@@ -86,6 +86,7 @@ Response refusal(const domain::Error& error) {
     case Errc::NoEmail:
     case Errc::AlreadyEnabled:
     case Errc::NotEnabled:
+    case Errc::ChallengeInvalid:
       return refused(409, "This cannot be done now", "CONFLICT");
     case Errc::NotFound:
       return refused(404, "Resource not found", "NOT_FOUND");
@@ -97,6 +98,7 @@ Response refusal(const domain::Error& error) {
     case Errc::ReauthenticationRequired:
       return no_permission();
     case Errc::InvalidCredentials:
+    case Errc::PasswordMustChange:
       return refused(401, "Invalid credentials", "INVALID_CREDENTIALS");
     case Errc::ApprovalPending:
       return refused(403, "Account pending approval", "ACCOUNT_PENDING_APPROVAL");

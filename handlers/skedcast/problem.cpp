@@ -91,6 +91,7 @@ const Problem& problem_of(domain::Errc code) {
     case Errc::NoEmail:
     case Errc::AlreadyEnabled:
     case Errc::NotEnabled:
+    case Errc::ChallengeInvalid:
       return kConflict;
     case Errc::NotFound:
       return kNotFound;
@@ -111,6 +112,7 @@ const Problem& problem_of(domain::Errc code) {
     case Errc::ProviderUnavailable:
       return kUnavailable;
     case Errc::InvalidCredentials:
+    case Errc::PasswordMustChange:
     case Errc::SecondFactorRequired:
     case Errc::SecondFactorInvalid:
     case Errc::TokenInvalid:

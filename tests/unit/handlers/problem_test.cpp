@@ -49,6 +49,8 @@ constexpr Expected kExpected[] = {
     {domain::Errc::SecondFactorInvalid, 401, "mfa_invalid"},
     {domain::Errc::AlreadyEnabled, 409, "already_enabled"},
     {domain::Errc::NotEnabled, 409, "not_enabled"},
+    {domain::Errc::ChallengeInvalid, 409, "not_enabled"},
+    {domain::Errc::PasswordMustChange, 401, "invalid_credentials"},
     {domain::Errc::ReauthenticationRequired, 403, "reauthentication_required"},
     {domain::Errc::KeyRestricted, 403, "key_restricted"},
     {domain::Errc::LinkInvalid, 400, "invalid_token"},
