@@ -8,6 +8,8 @@ pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(jsoncpp REQUIRED IMPORTED_TARGET jsoncpp>=1.9)
 pkg_check_modules(oath REQUIRED IMPORTED_TARGET liboath>=2.6)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(fido2 REQUIRED IMPORTED_TARGET libfido2>=1.12)
+pkg_check_modules(cbor REQUIRED IMPORTED_TARGET libcbor>=0.8)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl>=7.85)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus>=3.0)
 
