@@ -116,22 +116,23 @@ constexpr std::array kRoutes{
 }  // namespace native
 
 const Dialect& native_dialect() {
-  static const Dialect kDialect{"native",
-                                native::kPrefixes,
-                                native::kRoutes,
-                                false,
-                                authenticate_request,
-                                native::unauthenticated,
-                                native::forbidden,
-                                native::not_found,
-                                native::method_not_allowed,
-                                native::failure,
-                                [](const Request& request, const domain::Error& error) {
-                                  return native::refuse(request, error);
-                                },
-                                [](const Settings&) { return true; },
-                                native::request_limit,
-                                native::tell_request_limit};
+  static constexpr Dialect kDialect{
+      .name = "native",
+      .prefixes = native::kPrefixes,
+      .routes = native::kRoutes,
+      .trailing_slash_optional = false,
+      .authenticate = authenticate_request,
+      .unauthenticated = native::unauthenticated,
+      .forbidden = native::forbidden,
+      .not_found = native::not_found,
+      .method_not_allowed = native::method_not_allowed,
+      .failure = native::failure,
+      .refuse = [](const Request& request,
+                   const domain::Error& error) { return native::refuse(request, error); },
+      .enabled = [](const Settings&) { return true; },
+      .limit = native::request_limit,
+      .tell_limit = native::tell_request_limit,
+  };
   return kDialect;
 }
 
