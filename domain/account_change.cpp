@@ -1,6 +1,7 @@
 #include "domain/account.hpp"
 #include "domain/account_rows.hpp"
 #include "domain/audit.hpp"
+#include "domain/bot_token.hpp"
 #include "domain/mail.hpp"
 #include "domain/revocation.hpp"
 #include "domain/text.hpp"
@@ -163,6 +164,8 @@ void record_update(Transaction& tx, Services& services, const Update& update,
 void revoke_what_ended(Transaction& tx, Services& services, const Update& update) {
   if (update.before.may_act() && !update.after.may_act())
     revoke_sessions(tx, services, update.after.id, std::nullopt);
+  if (update.before.is_active && !update.after.is_active)
+    end_bot_token(tx, services, update.after.id);
   if (update.changes_role() || update.changes_state() || update.renames())
     account_changed(tx, services, update.after.id);
 }

@@ -1,6 +1,7 @@
 #include "domain/account.hpp"
 #include "domain/account_rows.hpp"
 #include "domain/audit.hpp"
+#include "domain/default_password.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -23,6 +24,8 @@ Outcome check_form(Services& services, const NewAccount& wanted) {
 Result<std::string> hash_wanted(Services& services, const NewAccount& wanted) {
   const Outcome checked = check_form(services, wanted);
   if (!checked) return checked.error();
+  if (!wanted.password && wanted.claimable)
+    return services.passwords.hash(Secret(std::string(kDefaultPassword)));
   if (!wanted.password) return std::string();
   return services.passwords.hash(*wanted.password);
 }

@@ -1,16 +1,11 @@
 #include "domain/api_key.hpp"
 #include "domain/api_key_store.hpp"
 #include "domain/audit.hpp"
-#include "domain/revocation.hpp"
 
 namespace postern::domain {
 namespace {
 
 constexpr const char* kName = "personal";
-
-constexpr Statement kFindPersonalKey{"find_personal_key", R"sql(
-  select id from postern.api_key where account_id = $1 and kind = 2 and revoked_at is null
-)sql"};
 
 constexpr Statement kReadPersonalCopy{"read_personal_copy", R"sql(
   select id, sealed_copy
@@ -19,16 +14,6 @@ constexpr Statement kReadPersonalCopy{"read_personal_copy", R"sql(
     and (expires_at is null or expires_at > $2)
 )sql"};
 
-/// The id of the key that ended, where there was one. The account's row must be locked.
-std::optional<KeyId> revoke_present(Transaction& tx, Services& services, AccountId account,
-                                    std::string_view reason) {
-  const auto rows = tx.run(kFindPersonalKey, {account});
-  if (rows.empty()) return {};
-  const KeyId id{rows.front().uuid(0)};
-  if (revoke_key(tx, services, account, id, reason) != 1) return {};
-  return id;
-}
-
 }  // namespace
 
 Result<IssuedKey> generate_personal_key(Services& services, AccountId account,
@@ -36,7 +21,7 @@ Result<IssuedKey> generate_personal_key(Services& services, AccountId account,
   return services.database.transaction([&](Transaction& tx) -> Result<IssuedKey> {
     const auto owner = lock_key_owner(tx, account);
     if (!owner) return Errc::NotFound;
-    const auto replaced = revoke_present(tx, services, account, "replaced");
+    const auto replaced = revoke_only_key(tx, services, account, KeyKind::Personal, "replaced");
     auto issued = insert_key(tx, services, *owner,
                              {.kind = KeyKind::Personal,
                               .style = native_key_style(services.settings),
@@ -59,7 +44,7 @@ Outcome revoke_personal_key(Services& services, AccountId account, std::optional
                             const Origin& origin) {
   return services.database.transaction([&](Transaction& tx) -> Outcome {
     if (!lock_key_owner(tx, account)) return Errc::NotFound;
-    const auto ended = revoke_present(tx, services, account, "revoked");
+    const auto ended = revoke_only_key(tx, services, account, KeyKind::Personal, "revoked");
     if (!ended) return Errc::NotFound;
     record(tx, services,
            {.event = AuditEvent::KeyRevoked,

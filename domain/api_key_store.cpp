@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/revocation.hpp"
+
 namespace postern::domain {
 namespace {
 
@@ -44,6 +46,10 @@ constexpr Statement kLockLiveKey{"lock_live_key", R"sql(
   for update of k
 )sql"};
 
+constexpr Statement kFindOnlyKey{"find_only_key", R"sql(
+  select id from postern.api_key where account_id = $1 and kind = $2 and revoked_at is null
+)sql"};
+
 constexpr Statement kCountLiveKeys{"count_live_keys", R"sql(
   select count(*)
   from postern.api_key
@@ -61,23 +67,6 @@ constexpr Statement kInsertKey{"insert_key", R"sql(
 std::optional<Bytes> copy_to_keep(Services& services, const ApiKey& key, const Secret& text) {
   if (key.kind != KeyKind::Personal || !services.settings.keys.read_back) return {};
   return services.ring.seal(key_seal_context(key.id), as_bytes(text.reveal()), services.random);
-}
-
-/// All of it that is shown again later.
-ApiKey describe(const KeyOwner& owner, const KeyToInsert& wanted, Instant now) {
-  ApiKey key;
-  key.account = owner.id;
-  key.account_number = owner.number;
-  key.username = owner.username;
-  key.kind = wanted.kind;
-  key.dialect = wanted.style.dialect;
-  key.type = wanted.style.type;
-  key.name = wanted.name;
-  key.permissions = wanted.permissions;
-  key.restrictions = wanted.restrictions;
-  key.created_at = now;
-  key.expires_at = wanted.expires_at;
-  return key;
 }
 
 }  // namespace
@@ -146,27 +135,58 @@ std::int64_t count_live_keys(Transaction& tx, Services& services, AccountId acco
   return tx.run(kCountLiveKeys, {account, services.clock.now()}).front().integer(0);
 }
 
+ApiKey describe_key(const KeyOwner& owner, const KeyToInsert& wanted, KeyId id, Instant now) {
+  ApiKey key;
+  key.id = id;
+  key.account = owner.id;
+  key.account_number = owner.number;
+  key.username = owner.username;
+  key.kind = wanted.kind;
+  key.dialect = wanted.style.dialect;
+  key.type = wanted.style.type;
+  key.name = wanted.name;
+  key.permissions = wanted.permissions;
+  key.restrictions = wanted.restrictions;
+  key.created_at = now;
+  key.expires_at = wanted.expires_at;
+  return key;
+}
+
+std::int64_t store_key(Transaction& tx, const ApiKey& key, const KeyProof& proof) {
+  const auto rows = tx.run(
+      kInsertKey, {key.id, key.account, static_cast<int>(key.kind), key.name, proof.lookup_id,
+                   key.key_prefix, proof.hash, proof.hash_key, key.permissions, proof.sealed_copy,
+                   key.created_at, key.expires_at, key.dialect, key.type, key.restrictions.cidrs,
+                   key.restrictions.paths, key.restrictions.requests_per_minute});
+  return rows.front().integer(0);
+}
+
 IssuedKey insert_key(Transaction& tx, Services& services, const KeyOwner& owner,
                      const KeyToInsert& wanted) {
   const Instant now = services.clock.now();
   const auto lookup_id = random_base62(services.random, kKeyLookupLength);
   const Secret secret(random_base62(services.random, kKeySecretLength));
-  IssuedKey issued{describe(owner, wanted, now),
+  IssuedKey issued{describe_key(owner, wanted, KeyId::make(now, services.random), now),
                    make_key_text(wanted.style.prefix, lookup_id, secret)};
-  ApiKey& key = issued.key;
-  key.id = KeyId::make(now, services.random);
   const auto shown = std::max(kShownPrefix, wanted.style.prefix.size() + kLeastShown);
-  key.key_prefix = issued.text.reveal().substr(0, shown);
-
+  issued.key.key_prefix = issued.text.reveal().substr(0, shown);
   const auto hash_key = services.ring.current_id();
-  const auto rows = tx.run(
-      kInsertKey,
-      {key.id, owner.id, static_cast<int>(key.kind), key.name, lookup_id, key.key_prefix,
-       hash_key_text(services.ring, hash_key, issued.text.reveal()), hash_key, key.permissions,
-       copy_to_keep(services, key, issued.text), now, key.expires_at, key.dialect, key.type,
-       key.restrictions.cidrs, key.restrictions.paths, key.restrictions.requests_per_minute});
-  key.number = rows.front().integer(0);
+  issued.key.number =
+      store_key(tx, issued.key,
+                {.lookup_id = lookup_id,
+                 .hash = hash_key_text(services.ring, hash_key, issued.text.reveal()),
+                 .hash_key = hash_key,
+                 .sealed_copy = copy_to_keep(services, issued.key, issued.text)});
   return issued;
+}
+
+std::optional<KeyId> revoke_only_key(Transaction& tx, Services& services, AccountId account,
+                                     KeyKind kind, std::string_view reason) {
+  const auto rows = tx.run(kFindOnlyKey, {account, static_cast<int>(kind)});
+  if (rows.empty()) return {};
+  const KeyId id{rows.front().uuid(0)};
+  if (revoke_key(tx, services, account, id, reason) != 1) return {};
+  return id;
 }
 
 }  // namespace postern::domain

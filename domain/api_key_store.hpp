@@ -44,6 +44,11 @@ struct KeyOwner {
 [[nodiscard]] std::optional<ApiKey> lock_live_key(Transaction& tx, Services& services,
                                                   AccountId account, KeyId key);
 
+/// Ends the live key of a kind of which an account has at most one: its id, where there was one.
+/// The account's row must be locked.
+std::optional<KeyId> revoke_only_key(Transaction& tx, Services& services, AccountId account,
+                                     KeyKind kind, std::string_view reason);
+
 [[nodiscard]] std::int64_t count_live_keys(Transaction& tx, Services& services, AccountId account);
 
 /// Whether the owner's role lets it make a key of this style: NotPermitted, field dialect.
@@ -57,6 +62,20 @@ struct KeyToInsert {
   KeyRestrictions restrictions;
   std::optional<Instant> expires_at;
 };
+/// What is known of a key that is to be stored; its text and its number come later.
+[[nodiscard]] ApiKey describe_key(const KeyOwner& owner, const KeyToInsert& wanted, KeyId id,
+                                  Instant now);
+
+/// What a row holds besides.
+struct KeyProof {
+  std::string lookup_id;
+  Digest hash{};
+  std::uint8_t hash_key = 0;  ///< which of the ring's keys it was made under
+  std::optional<Bytes> sealed_copy{};
+};
+/// The key's number.
+[[nodiscard]] std::int64_t store_key(Transaction& tx, const ApiKey& key, const KeyProof& proof);
+
 /// Makes and stores one. Checks nothing.
 [[nodiscard]] IssuedKey insert_key(Transaction& tx, Services& services, const KeyOwner& owner,
                                    const KeyToInsert& wanted);

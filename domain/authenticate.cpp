@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/access_token.hpp"
+#include "domain/bot_token.hpp"
 #include "domain/principals.hpp"
 
 namespace postern::domain {
@@ -15,6 +16,15 @@ constexpr Statement kTouchKey{"touch_key", R"sql(
   set last_used_at = $2
   where id = $1 and (last_used_at is null or last_used_at <= $3)
 )sql"};
+
+/// Of a key that is being used.
+Result<Principal> take_note(Services& services, Result<VerifiedKey> verified) {
+  if (!verified.ok()) return verified.error();
+  const Instant now = services.clock.now();
+  const auto last = verified->last_used_at;
+  if (!last || *last <= now - kLastUsedEvery) note_key_use(services, *verified->principal.key, now);
+  return std::move(verified->principal);
+}
 
 }  // namespace
 
@@ -42,6 +52,10 @@ Result<VerifiedKey> verify_key(Services& services, std::string_view text) {
   return std::move(verify_keys(services, {&text, 1}).front());
 }
 
+Result<VerifiedKey> verify_bot_token(Services& services, std::string_view text) {
+  return std::move(find_principals_of_tokens(services, {&text, 1}).front());
+}
+
 void note_key_use(Services& services, KeyId key, Instant at) {
   try {
     services.database.run(kTouchKey, {key, at, at - kLastUsedEvery});
@@ -51,12 +65,7 @@ void note_key_use(Services& services, KeyId key, Instant at) {
 }
 
 Result<Principal> authenticate_key(Services& services, std::string_view text) {
-  auto verified = verify_key(services, text);
-  if (!verified.ok()) return verified.error();
-  const Instant now = services.clock.now();
-  const auto last = verified->last_used_at;
-  if (!last || *last <= now - kLastUsedEvery) note_key_use(services, *verified->principal.key, now);
-  return std::move(verified->principal);
+  return take_note(services, verify_key(services, text));
 }
 
 bool looks_like_token(std::string_view value) {
@@ -64,6 +73,7 @@ bool looks_like_token(std::string_view value) {
 }
 
 Result<Principal> authenticate_bearer(Services& services, std::string_view value) {
+  if (looks_like_bot_token(value)) return take_note(services, verify_bot_token(services, value));
   return looks_like_token(value) ? authenticate_access_token(services, value)
                                  : authenticate_key(services, value);
 }

@@ -49,6 +49,11 @@ struct VerifiedKey {
 };
 [[nodiscard]] Result<VerifiedKey> verify_key(Services& services, std::string_view text);
 
+/// The same of the token of a bot or of a person's scripts (bot_token.hpp). TokenInvalid;
+/// KeyRevoked also where its account is gone; KeyInvalid (a row that is another's), KeyExpired,
+/// AccountInactive.
+[[nodiscard]] Result<VerifiedKey> verify_bot_token(Services& services, std::string_view text);
+
 /// For its owner to see, and only ever later. A request is not refused because this could not be
 /// written.
 void note_key_use(Services& services, KeyId key, Instant at);
@@ -56,7 +61,7 @@ void note_key_use(Services& services, KeyId key, Instant at);
 /// Whether a bearer value is a token: what has two dots is, all else is a key.
 [[nodiscard]] bool looks_like_token(std::string_view value);
 
-/// A bearer value of either kind.
+/// A bearer value of any kind.
 [[nodiscard]] Result<Principal> authenticate_bearer(Services& services, std::string_view value);
 
 }  // namespace postern::domain

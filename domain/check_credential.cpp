@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/bot_token.hpp"
 #include "domain/credential_cache.hpp"
 #include "domain/principals.hpp"
 
@@ -16,14 +17,29 @@ struct Asked {
   CacheRecord record{};
 };
 
+/// What a credential can be, by its form and the way it was presented.
+enum class Form { SessionToken, BotToken, Key };
+
+Form form_of(const Presentation& presented) {
+  if (presented.as != PresentedAs::Bearer) return Form::Key;
+  if (looks_like_bot_token(presented.credential)) return Form::BotToken;
+  return looks_like_token(presented.credential) ? Form::SessionToken : Form::Key;
+}
+
+/// Nothing that is protected is open to who has to set up a second factor first.
+Result<Principal> fit(Result<Principal> answer) {
+  if (answer.ok() && answer->lacks_second_factor) return Errc::SecondFactorRequired;
+  return answer;
+}
+
 void ask_for_tokens(Services& services, std::span<const Presentation> presented,
                     std::vector<Asked>& questions) {
   std::vector<Asked*> sound;
   std::vector<AccessClaims> claims;
   for (Asked& asked : questions) {
-    const auto& [as, text] = presented[asked.number];
-    if (as != PresentedAs::Bearer || !looks_like_token(text)) continue;
-    auto verified = verify_access_token(services, text);
+    const auto& each = presented[asked.number];
+    if (form_of(each) != Form::SessionToken) continue;
+    auto verified = verify_access_token(services, each.credential);
     if (!verified.ok()) {
       asked.answer = verified.error();
       continue;
@@ -32,20 +48,24 @@ void ask_for_tokens(Services& services, std::span<const Presentation> presented,
     claims.push_back(std::move(*verified));
   }
   auto answers = find_principals(services, claims);
-  for (std::size_t i = 0; i < sound.size(); ++i) sound[i]->answer = std::move(answers[i]);
+  for (std::size_t i = 0; i < sound.size(); ++i) sound[i]->answer = fit(std::move(answers[i]));
 }
 
+using VerifyAll = std::vector<Result<VerifiedKey>> (*)(Services&,
+                                                       std::span<const std::string_view>);
+
+/// Keys, or bots' tokens.
 void ask_for_keys(Services& services, std::span<const Presentation> presented,
-                  std::vector<Asked>& questions) {
+                  std::vector<Asked>& questions, Form form, VerifyAll verify) {
   std::vector<Asked*> keys;
   std::vector<std::string_view> texts;
   for (Asked& asked : questions) {
-    const auto& [as, text] = presented[asked.number];
-    if (as == PresentedAs::Bearer && looks_like_token(text)) continue;
+    const auto& each = presented[asked.number];
+    if (form_of(each) != form) continue;
     keys.push_back(&asked);
-    texts.push_back(text);
+    texts.push_back(each.credential);
   }
-  auto answers = verify_keys(services, texts);
+  auto answers = verify(services, texts);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     Asked& asked = *keys[i];
     if (!answers[i].ok()) {
@@ -124,7 +144,8 @@ std::vector<CredentialCheck> check_credentials(Services& services,
   // Before the database is asked, so that whatever is revoked from here on is known to be newer.
   const auto stamp = services.memory != nullptr ? services.memory->cache.stamp() : 0;
   ask_for_tokens(services, presented, questions);
-  ask_for_keys(services, presented, questions);
+  ask_for_keys(services, presented, questions, Form::BotToken, find_principals_of_tokens);
+  ask_for_keys(services, presented, questions, Form::Key, verify_keys);
   for (Asked& asked : questions) {
     CredentialCheck& check = checks[asked.number];
     if (asked.answer.ok()) {

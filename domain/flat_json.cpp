@@ -10,6 +10,10 @@ constexpr std::size_t kLongest = 4096;
 constexpr std::size_t kMostMembers = 32;
 constexpr std::string_view kHex = "0123456789abcdef";
 
+std::string_view word_for(bool value) {
+  return value ? "true" : "false";
+}
+
 bool must_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == '>' || c == '?' ||
          c == '~' || c == 0x7f;
@@ -52,6 +56,16 @@ class Reader {
       out += *c;
     }
     return take('"') ? std::optional(out) : std::nullopt;
+  }
+
+  std::optional<bool> boolean() {
+    for (const bool value : {true, false}) {
+      const auto word = word_for(value);
+      if (!rest_.starts_with(word)) continue;
+      rest_.remove_prefix(word.size());
+      return value;
+    }
+    return {};
   }
 
   std::optional<std::int64_t> integer() {
@@ -101,6 +115,12 @@ FlatJsonWriter& FlatJsonWriter::add(std::string_view name, std::int64_t value) {
   return *this;
 }
 
+FlatJsonWriter& FlatJsonWriter::add_boolean(std::string_view name, bool value) {
+  add_name(name);
+  text_ += word_for(value);
+  return *this;
+}
+
 void FlatJsonWriter::add_name(std::string_view name) {
   if (text_.size() > 1) text_ += ',';
   append_string(text_, name);
@@ -126,6 +146,8 @@ std::optional<FlatJson> FlatJson::parse(std::string_view text) {
       auto value = reader.string();
       if (!value) return {};
       json.members_.emplace_back(std::move(*name), std::move(*value));
+    } else if (const auto word = reader.boolean()) {
+      json.members_.emplace_back(std::move(*name), *word);
     } else {
       const auto value = reader.integer();
       if (!value) return {};
@@ -152,6 +174,12 @@ std::optional<std::int64_t> FlatJson::integer(std::string_view name) const {
   const auto* value = find(name);
   const auto* number = value != nullptr ? std::get_if<std::int64_t>(value) : nullptr;
   return number != nullptr ? std::optional(*number) : std::nullopt;
+}
+
+std::optional<bool> FlatJson::boolean(std::string_view name) const {
+  const auto* value = find(name);
+  const auto* word = value != nullptr ? std::get_if<bool>(value) : nullptr;
+  return word != nullptr ? std::optional(*word) : std::nullopt;
 }
 
 }  // namespace postern::domain

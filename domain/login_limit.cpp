@@ -1,5 +1,7 @@
 #include "domain/login_limit.hpp"
 
+#include <vector>
+
 #include "domain/network.hpp"
 #include "domain/text.hpp"
 
@@ -57,6 +59,15 @@ Rate network_rate(const Services& services) {
   return {limits.per_network, limits.window};
 }
 
+Rate brief_rate(const Services& services) {
+  const auto& limits = services.settings.login_limit;
+  return {limits.brief_per_account, limits.brief_window};
+}
+
+std::string brief_window(const std::string& subject) {
+  return "brief:" + subject;
+}
+
 void refund(Services& services, const std::string& name, const Rate& rate) {
   services.limiter.refund(name, rate, services.clock.uptime());
 }
@@ -71,25 +82,41 @@ bool remember(Executor& executor, Services& services, AccountId account,
   return !seen || *seen <= now - services.settings.login_limit.known_network;
 }
 
-Error too_many(const Charge& refused) {
-  return Error{Errc::TooManyAttempts, {}, {}, refused.retry_after};
+struct Window {
+  std::string name;
+  Rate rate;
+};
+
+/// All that an attempt is counted in.
+std::vector<Window> windows_of(const Services& services, const LoginAttempt& attempt) {
+  std::vector<Window> windows{{attempt.subject, account_rate(services)},
+                              {network_window(attempt.network), network_rate(services)}};
+  if (!attempt.brief.empty()) windows.push_back({attempt.brief, brief_rate(services)});
+  return windows;
+}
+
+/// In each, or in none.
+Outcome charge_all(Services& services, const std::vector<Window>& windows) {
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    const Charge charge =
+        services.limiter.charge(windows[i].name, windows[i].rate, services.clock.uptime());
+    if (charge.allowed) continue;
+    for (std::size_t j = 0; j < i; ++j) refund(services, windows[j].name, windows[j].rate);
+    return Error{Errc::TooManyAttempts, {}, {}, charge.retry_after};
+  }
+  return done;
 }
 
 }  // namespace
 
 Result<LoginAttempt> begin_login_attempt(Services& services, std::optional<AccountId> account,
-                                         std::string_view login, const Origin& origin) {
-  const auto now = services.clock.uptime();
+                                         std::string_view login, const Origin& origin,
+                                         LoginDoor door) {
   LoginAttempt attempt{account, {}, network_of(origin.address)};
   attempt.subject = subject_of(services, account, login, attempt.network);
-  const Charge subject = services.limiter.charge(attempt.subject, account_rate(services), now);
-  if (!subject.allowed) return too_many(subject);
-  const Charge network =
-      services.limiter.charge(network_window(attempt.network), network_rate(services), now);
-  if (!network.allowed) {
-    refund(services, attempt.subject, account_rate(services));
-    return too_many(network);
-  }
+  if (door == LoginDoor::Brief) attempt.brief = brief_window(attempt.subject);
+  const Outcome charged = charge_all(services, windows_of(services, attempt));
+  if (!charged) return charged.error();
   return attempt;
 }
 
@@ -100,6 +127,7 @@ void login_attempt_succeeded(Executor& executor, Services& services, const Login
 
 void forgive_login_attempt(Services& services, const LoginAttempt& attempt) {
   services.limiter.forgive(attempt.subject, services.clock.uptime());
+  if (!attempt.brief.empty()) services.limiter.forgive(attempt.brief, services.clock.uptime());
   refund(services, network_window(attempt.network), network_rate(services));
 }
 
@@ -109,12 +137,15 @@ bool remember_network(Executor& executor, Services& services, AccountId account,
 }
 
 void login_attempt_not_made(Services& services, const LoginAttempt& attempt) {
-  refund(services, attempt.subject, account_rate(services));
-  refund(services, network_window(attempt.network), network_rate(services));
+  for (const auto& window : windows_of(services, attempt)) {
+    refund(services, window.name, window.rate);
+  }
 }
 
 void forgive_login_attempts(Services& services, AccountId account) {
-  services.limiter.forgive(account_window(account), services.clock.uptime());
+  const auto window = account_window(account);
+  services.limiter.forgive(window, services.clock.uptime());
+  services.limiter.forgive(brief_window(window), services.clock.uptime());
 }
 
 bool login_refusal_is_news(Services& services, const Origin& origin) {

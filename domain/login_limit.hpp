@@ -17,20 +17,26 @@ namespace postern::domain {
 /// - `account:<id>@<network>`: attempts from a network that the account has logged in from within
 ///   settings.login_limit.known_network. Strangers fill the first window and not this one, so they
 ///   cannot keep the owner out;
-/// - `network:<network>`: attempts from one network on all accounts.
+/// - `network:<network>`: attempts from one network on all accounts;
+/// - `brief:<one of the first three>`: the same attempts at a door that locks out sooner, and for
+///   less long (settings.login_limit.brief_per_account). Only that door asks it.
 struct LoginAttempt {
   std::optional<AccountId> account;
   std::string subject;  ///< the window of the account or name
   std::string network;  ///< as network_of() names it
+  std::string brief{};  ///< the window of such a door; "" at others
 };
+
+/// Which windows there are at a door.
+enum class LoginDoor { Usual, Brief };
 
 /// Counts an attempt before its hash is computed (CVE-2024-4629). `login` is what the visitor
 /// typed, and matters only where no account has that name. TooManyAttempts with retry_after; a
 /// refused attempt is counted nowhere.
 [[nodiscard]] Result<LoginAttempt> begin_login_attempt(Services& services,
                                                        std::optional<AccountId> account,
-                                                       std::string_view login,
-                                                       const Origin& origin);
+                                                       std::string_view login, const Origin& origin,
+                                                       LoginDoor door = LoginDoor::Usual);
 
 /// All that was asked for was right: forgets the failures on the account from here, takes the
 /// attempt off the network's window, and remembers the network as the account's own.

@@ -24,8 +24,9 @@ void drop_mail_links(Transaction& tx, AccountId account, LinkPurpose purpose);
                                              const Origin& origin);
 /// A link's secret for somebody who just showed the password that everybody knows (sign_in() said
 /// PasswordMustChange): good for a new password alone. NotFound where that is not his password any
-/// more.
-[[nodiscard]] Result<Secret> default_password_link(Services& services, std::string_view login);
+/// more, or where he has no address; Busy, since it is checked once more.
+[[nodiscard]] Result<Secret> default_password_link(Services& services, std::string_view login,
+                                                   const Origin& origin);
 /// An administrator takes one in hand, to give it to the account's owner by a way of his own; good
 /// for settings.mail.reset_lifetime. NotFound, NoEmail.
 [[nodiscard]] Result<Secret> make_reset_link(Services& services, AccountId account,

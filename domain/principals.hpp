@@ -17,6 +17,10 @@ namespace postern::domain {
 [[nodiscard]] std::vector<Result<Principal>> find_principals(Services& services,
                                                              std::span<const AccessClaims> claims);
 
+/// As verify_bot_token(), each.
+[[nodiscard]] std::vector<Result<VerifiedKey>> find_principals_of_tokens(
+    Services& services, std::span<const std::string_view> texts);
+
 /// As verify_key(), each.
 [[nodiscard]] std::vector<Result<VerifiedKey>> verify_keys(Services& services,
                                                            std::span<const std::string_view> texts);

@@ -29,7 +29,8 @@ LiveSession insert_session(Transaction& tx, Services& services, Admitted admitte
                       .counter = 0,
                       .idle_expires_at = now + settings.idle_lifetime,
                       .expires_at = now + absolute_lifetime(settings, admitted.remember),
-                      .account = std::move(admitted.account)};
+                      .account = std::move(admitted.account),
+                      .created_at = now};
   tx.run(kInsertSession,
          {session.id, session.account.id, static_cast<int>(session.kind), now,
           session.idle_expires_at, session.expires_at, origin.address, origin.user_agent});

@@ -104,6 +104,8 @@ Result<Tokens> refresh_session(Services& services, SessionKind kind, std::string
                                const Origin& origin) {
   const auto token = decode_refresh_token(services.ring, refresh_token);
   if (!token.ok()) return token.error();
+  // Such sessions have refresh tokens of another form; this one was never given out.
+  if (has_standing_refresh(kind)) return Errc::TokenWrongKind;
   if (auto rotated = rotate(services, kind, *token)) {
     return make_tokens(services, *std::move(rotated));
   }

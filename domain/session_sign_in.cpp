@@ -1,3 +1,4 @@
+#include "domain/default_password.hpp"
 #include "domain/login_limit.hpp"
 #include "domain/session.hpp"
 #include "domain/session_open.hpp"
@@ -60,20 +61,31 @@ void settle_pending(Services& services, const Account& account, const LoginAttem
   }
 }
 
+/// Right, and still no way in. Whoever tries it stays counted: it proves nothing about anybody.
+Errc must_change_here(SessionKind kind) {
+  return kind == SessionKind::Kitsu ? Errc::PasswordMustChange : Errc::InvalidCredentials;
+}
+
 /// Why a login whose one hash was computed does not go on to its second factor; none when it does.
-std::optional<Errc> judge_password(Services& services, const std::optional<Candidate>& found,
-                                   bool matches, const LoginAttempt& attempt,
-                                   const Origin& origin) {
+std::optional<Errc> judge_password(Services& services, const SignIn& request,
+                                   const std::optional<Candidate>& found, bool matches,
+                                   const LoginAttempt& attempt, const Origin& origin) {
   const auto refuse = [&](Errc code, std::string why) {
     record_failure(services, attempt.account, std::move(why), origin);
     return code;
   };
   if (!found) return refuse(Errc::InvalidCredentials, "unknown account");
   if (!matches) return refuse(Errc::InvalidCredentials, "wrong password");
-  if (!found->account.is_active) return refuse(Errc::InvalidCredentials, "disabled");
+  if (!found->account.is_active) {
+    return refuse(request.tell_inactive ? Errc::AccountInactive : Errc::InvalidCredentials,
+                  "disabled");
+  }
   if (!found->account.is_approved) {
     settle_pending(services, found->account, attempt);
     return refuse(Errc::ApprovalPending, "approval pending");
+  }
+  if (is_default_password(request.password)) {
+    return refuse(must_change_here(request.kind), "the password that everybody knows");
   }
   return {};
 }
@@ -133,7 +145,8 @@ Result<Tokens> check_and_let_in(Services& services, const SignIn& request,
     login_attempt_not_made(services, attempt);
     return verdict.error();
   }
-  if (const auto refusal = judge_password(services, found, verdict->matches, attempt, origin)) {
+  if (const auto refusal =
+          judge_password(services, request, found, verdict->matches, attempt, origin)) {
     return *refusal;
   }
   const auto hash = hash_to_store(services, request, *found, verdict->needs_rehash);
@@ -147,7 +160,8 @@ Result<Tokens> check_and_let_in(Services& services, const SignIn& request,
 Result<Tokens> sign_in(Services& services, const SignIn& request, const Origin& origin) {
   auto found = find_login(services, request.login);
   const auto account = found ? std::optional(found->account.id) : std::nullopt;
-  const auto attempt = begin_login_attempt(services, account, request.login, origin);
+  const auto attempt = begin_login_attempt(services, account, request.login, origin,
+                                           request.brief ? LoginDoor::Brief : LoginDoor::Usual);
   if (!attempt.ok()) {
     record_limited(services, account, origin);
     return attempt.error();

@@ -13,8 +13,10 @@ struct LiveSession;
 /// rules R1 to R3 have nothing to count. What takes their place: it is good for access tokens
 /// alone, it ends with its session (rule R6), and it is derived from the session's row and stored
 /// nowhere. Its jti is the session's id, which the session's access tokens name as refresh_jti.
-[[nodiscard]] Secret issue_standing_refresh(Services& services, const LiveSession& session,
-                                            Instant signed_in_at);
+[[nodiscard]] Secret issue_standing_refresh(Services& services, const LiveSession& session);
+
+/// Until when it is good; never past the session's own end.
+[[nodiscard]] Instant standing_refresh_end(const Services& services, const LiveSession& session);
 
 /// A new access token; Tokens::refresh is the one presented. The session's idle end moves so far
 /// that the access token does not outlive it. TokenInvalid, TokenExpired, TokenWrongKind (an access

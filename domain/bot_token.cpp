@@ -1,0 +1,132 @@
+#include "domain/bot_token.hpp"
+
+#include <charconv>
+
+#include "domain/api_key_store.hpp"
+#include "domain/audit.hpp"
+#include "domain/bot_token_text.hpp"
+#include "domain/flat_json.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr const char* kName = "token";
+constexpr std::size_t kShownPrefix = 12;
+
+constexpr Statement kIsBot{"is_bot", R"sql(select is_bot from postern.account where id = $1)sql"};
+
+Error bad_date(std::string reason) {
+  return {.code = Errc::InvalidInput, .field = "expiration_date", .reason = std::move(reason)};
+}
+
+std::optional<int> number_of(std::string_view digits) {
+  int value = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [stop, fault] = std::from_chars(digits.data(), end, value);
+  if (fault != std::errc() || stop != end || digits.starts_with('-')) return {};
+  return value;
+}
+
+/// "2026-01-31", and nothing else.
+std::optional<std::chrono::sys_days> read_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
+  const auto year = number_of(text.substr(0, 4));
+  const auto month = number_of(text.substr(5, 2));
+  const auto day = number_of(text.substr(8, 2));
+  if (!year || !month || !day) return {};
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
+}
+
+/// The last second of that day: tokens count in whole seconds.
+Result<std::optional<Instant>> end_of(const std::optional<std::string>& ends_on, Instant now) {
+  if (!ends_on) return std::optional<Instant>();
+  const auto date = read_date(*ends_on);
+  if (!date) return bad_date("invalid");
+  if (*date < std::chrono::floor<std::chrono::days>(now)) return bad_date("in_the_past");
+  return std::optional<Instant>(Instant(*date + std::chrono::days(1)) - seconds(1));
+}
+
+std::string claims_of(const ApiKey& key, bool is_bot) {
+  FlatJsonWriter json;
+  json.add_boolean("fresh", false)
+      .add("iat", unix_seconds(key.created_at))
+      .add("jti", key.id.text())
+      .add("type", "access")
+      .add("sub", key.account.text())
+      .add("nbf", unix_seconds(key.created_at))
+      .add("identity_type", is_bot ? "bot" : "person_api");
+  if (key.expires_at) json.add("exp", unix_seconds(*key.expires_at));
+  return std::move(json).finish();
+}
+
+IssuedKey insert_token(Transaction& tx, Services& services, const KeyOwner& owner,
+                       const std::optional<Instant>& expires_at) {
+  const Instant now = services.clock.now();
+  const KeyToInsert wanted{
+      .kind = KeyKind::Token,
+      .style = {.dialect = kBotTokenDialect, .type = {}, .prefix = {}, .longest_lifetime = {}},
+      .name = kName,
+      .permissions = {},
+      .restrictions = {},
+      .expires_at = expires_at};
+  IssuedKey issued{describe_key(owner, wanted, KeyId::make(now, services.random), now), {}};
+  const bool is_bot = tx.run(kIsBot, {owner.id}).front().boolean(0);
+  issued.text = sign_bot_token(services.ring, claims_of(issued.key, is_bot));
+  issued.key.key_prefix = issued.text.reveal().substr(0, kShownPrefix);
+  const auto hash_key = services.ring.current_id();
+  issued.key.number =
+      store_key(tx, issued.key,
+                {.lookup_id = issued.key.id.text(),
+                 .hash = hash_bot_token(services.ring, hash_key, issued.text.reveal()),
+                 .hash_key = hash_key});
+  return issued;
+}
+
+}  // namespace
+
+Result<IssuedKey> issue_bot_token(Services& services, AccountId account,
+                                  const std::optional<std::string>& ends_on,
+                                  std::optional<AccountId> actor, const Origin& origin) {
+  const auto expires_at = end_of(ends_on, services.clock.now());
+  if (!expires_at) return expires_at.error();
+  return services.database.transaction([&](Transaction& tx) -> Result<IssuedKey> {
+    const auto owner = lock_key_owner(tx, account);
+    if (!owner) return Errc::NotFound;
+    const auto replaced = revoke_only_key(tx, services, account, KeyKind::Token, "replaced");
+    auto issued = insert_token(tx, services, *owner, *expires_at);
+    record(tx, services,
+           {.event = AuditEvent::KeyIssued,
+            .account = account,
+            .actor = actor,
+            .subject = issued.key.id.text(),
+            .detail = replaced ? "token, replaces " + replaced->text() : "token"},
+           origin);
+    return issued;
+  });
+}
+
+Outcome revoke_bot_token(Services& services, AccountId account, std::optional<AccountId> actor,
+                         const Origin& origin) {
+  return services.database.transaction([&](Transaction& tx) -> Outcome {
+    if (!lock_key_owner(tx, account)) return Errc::NotFound;
+    const auto ended = revoke_only_key(tx, services, account, KeyKind::Token, "revoked");
+    if (!ended) return Errc::NotFound;
+    record(tx, services,
+           {.event = AuditEvent::KeyRevoked,
+            .account = account,
+            .actor = actor,
+            .subject = ended->text(),
+            .detail = kName},
+           origin);
+    return done;
+  });
+}
+
+void end_bot_token(Transaction& tx, Services& services, AccountId account) {
+  revoke_only_key(tx, services, account, KeyKind::Token, "account_disabled");
+}
+
+}  // namespace postern::domain
