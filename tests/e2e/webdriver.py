@@ -1,0 +1,121 @@
+"""Chromium without a screen, driven by the W3C's WebDriver protocol, with a virtual authenticator
+(Web Authentication, section "User Agent Automation").
+
+    with Browser() as browser:
+        browser.open("http://localhost:8080/")
+        device = browser.add_authenticator()
+        browser.run("arguments[0](document.title)")
+"""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+
+import requests
+
+from leftovers import processes_of
+from stack import free_port, wait_for
+
+PROGRAMS = ("chromedriver", "chromium")
+ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             "--disable-background-networking", "--no-first-run", "--no-proxy-server")
+
+
+class Browser:
+    def __init__(self):
+        for program in PROGRAMS:
+            assert shutil.which(program), f"{program} is missing: script/bootstrap installs it"
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="postern-browser-"))
+        self.base = f"http://127.0.0.1:{free_port()}"
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.session = ""
+        self.driver = None
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self._call("DELETE", "")
+        finally:
+            self._end()
+        assert processes_of(self.place) == []
+
+    def _start(self):
+        port = self.base.rsplit(":", 1)[1]
+        self.driver = subprocess.Popen(
+            ["chromedriver", f"--port={port}", "--silent"], start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "HOME": str(self.place), "TMPDIR": str(self.place)})
+        wait_for(self._is_ready, 20, "chromedriver")
+        options = {"binary": shutil.which("chromium"),
+                   "args": [*ARGUMENTS, f"--user-data-dir={self.place}/profile"]}
+        wanted = {"browserName": "chrome", "goog:chromeOptions": options,
+                  "webauthn:virtualAuthenticators": True}
+        made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}}, whole=True)
+        self.session = f"/session/{made['sessionId']}"
+
+    def _is_ready(self):
+        try:
+            return self._call("GET", "/status", whole=True)["ready"]
+        except requests.ConnectionError:
+            return False
+
+    def _end(self):
+        """The driver ends its browser with itself; what does not end is ended."""
+        if self.driver is not None:
+            self.driver.terminate()
+            try:
+                self.driver.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.driver.pid, signal.SIGKILL)
+                self.driver.wait(10)
+            wait_for(lambda: processes_of(self.place) == [], 10, "the browser's end")
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def _call(self, method, path, body=None, whole=False):
+        answer = self.http.request(method, self.base + ("" if whole else self.session) + path,
+                                   json={} if method == "POST" and body is None else body,
+                                   timeout=60)
+        value = answer.json()["value"]
+        assert answer.status_code == 200, value
+        return value
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    def open(self, address):
+        self._call("POST", "/url", {"url": address})
+
+    def run(self, script, *arguments):
+        """What the script hands to its last argument, a function."""
+        return self._call("POST", "/execute/async", {"script": script, "args": list(arguments)})
+
+    # --- authenticators --------------------------------------------------------------------------
+
+    def add_authenticator(self):
+        """One that is there, consents, and knows its person."""
+        return self._call("POST", "/webauthn/authenticator", {
+            "protocol": "ctap2", "transport": "usb", "hasResidentKey": False,
+            "hasUserVerification": True, "isUserConsenting": True, "isUserVerified": True})
+
+    def remove_authenticator(self, device):
+        self._call("DELETE", f"/webauthn/authenticator/{device}")
+
+    def credentials(self, device):
+        return self._call("GET", f"/webauthn/authenticator/{device}/credentials")
+
+    def set_sign_count(self, device, count):
+        """As a copy of the authenticator would have it, that was made when its counter stood so."""
+        kept = self.credentials(device)
+        for credential in kept:
+            path = f"/webauthn/authenticator/{device}/credential"
+            self._call("DELETE", f"{path}s/{credential['credentialId']}")
+            self._call("POST", path, {**credential, "signCount": count})
