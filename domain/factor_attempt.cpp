@@ -5,8 +5,10 @@
 namespace postern::domain {
 namespace {
 
-void note(Services& services, AuditEvent event, AccountId account, const Origin& origin) {
-  record(services.database, services, {event, account, account, {}, "second factor"}, origin);
+void note(Services& services, AuditEvent event, AccountId account, const Origin& origin,
+          const std::string& why = {}) {
+  const std::string detail = why.empty() ? "second factor" : "second factor: " + why;
+  record(services.database, services, {event, account, account, {}, detail}, origin);
 }
 
 }  // namespace
@@ -23,7 +25,7 @@ Result<LoginAttempt> begin_factor_attempt(Services& services, AccountId account,
 void end_factor_attempt(Services& services, const LoginAttempt& attempt, const Error* refusal,
                         const Origin& origin) {
   if (refusal != nullptr && refusal->code == Errc::SecondFactorInvalid) {
-    note(services, AuditEvent::LoginFailed, *attempt.account, origin);
+    note(services, AuditEvent::LoginFailed, *attempt.account, origin, refusal->detail);
   } else {
     login_attempt_not_made(services, attempt);
   }

@@ -4,9 +4,6 @@
 
 #include <stdexcept>
 
-#include "domain/mail.hpp"
-#include "domain/recovery_code.hpp"
-#include "domain/revocation.hpp"
 #include "domain/totp_code.hpp"
 
 namespace postern::domain {
@@ -14,9 +11,9 @@ namespace {
 
 /// Weaker than FOR UPDATE: what only refers to the row does not wait.
 constexpr Statement kLockFactorOwner{"lock_factor_owner", R"sql(
-  select username, totp_enabled, password_needs_mfa
-  from postern.account
-  where id = $1 and is_active and is_approved
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(, a.password_needs_mfa
+  from postern.account a
+  where a.id = $1 and a.is_active and a.is_approved
   for no key update
 )sql"};
 
@@ -32,14 +29,6 @@ constexpr Statement kStoreTotp{"store_totp", R"sql(
   on conflict (account_id) do update
     set sealed_secret = excluded.sealed_secret, created_at = excluded.created_at, last_step = 0
     where t.confirmed_at is null
-)sql"};
-
-constexpr Statement kDeleteTotp{"delete_totp", R"sql(
-  delete from postern.totp where account_id = $1
-)sql"};
-
-constexpr Statement kNoFactor{"no_factor", R"sql(
-  update postern.account set totp_enabled = false where id = $1
 )sql"};
 
 std::string seal_context(AccountId account) {
@@ -59,8 +48,14 @@ Secret unseal(Services& services, AccountId account, const Bytes& sealed) {
 std::optional<FactorOwner> lock_factor_owner(Transaction& tx, AccountId account) {
   const Rows rows = tx.run(kLockFactorOwner, {account});
   if (rows.empty()) return {};
-  const Row& row = rows.front();
-  return FactorOwner{row.text(0), row.boolean(1), row.boolean(2)};
+  return FactorOwner{read_account(rows.front()), rows.front().boolean(kAccountColumns)};
+}
+
+bool FactorOwner::has_only(Factor factor) const {
+  for (const Factor other : kFactors) {
+    if (has_factor(account, other) != (other == factor)) return false;
+  }
+  return true;
 }
 
 std::optional<StoredTotp> read_totp(Executor& executor, Services& services, AccountId account) {
@@ -85,24 +80,6 @@ std::optional<std::int64_t> acceptable_step(const Services& services, const Stor
                             {.present = totp_step(services.clock.now()),
                              .drift = services.settings.mfa.drift_steps,
                              .after = totp.last_step});
-}
-
-void drop_factors(Transaction& tx, Services& services, AccountId account) {
-  tx.run(kDeleteTotp, {account});
-  delete_recovery_codes(tx, account);
-  tx.run(kNoFactor, {account});
-  account_changed(tx, services, account);
-}
-
-void tell_factor_changed(Transaction& tx, Services& services, AccountId account,
-                         const std::string& change, const Origin& origin) {
-  queue_letter(
-      tx, services,
-      {.kind = MailKind::FactorChanged,
-       .account = account,
-       .address = {},
-       .values = {
-           {"change", change}, {"address", origin.address}, {"user_agent", origin.user_agent}}});
 }
 
 }  // namespace postern::domain

@@ -4,16 +4,18 @@
 #include <optional>
 #include <string>
 
-#include "domain/account.hpp"
+#include "domain/factor.hpp"
 
 namespace postern::domain {
 
 /// What the files of second factors share within a transaction. Not for others.
 
 struct FactorOwner {
-  std::string username;
-  bool totp_enabled = false;
+  Account account;
   bool password_needs_mfa = false;
+
+  /// Whether this one is all that stands beside the password.
+  [[nodiscard]] bool has_only(Factor factor) const;
 };
 /// Locks the account's row: whatever changes its factors, and whoever logs in to it, come one after
 /// the other. None when it is gone or may not act.
@@ -37,12 +39,5 @@ struct StoredTotp {
 [[nodiscard]] std::optional<std::int64_t> acceptable_step(const Services& services,
                                                           const StoredTotp& totp,
                                                           const Secret& code);
-
-/// Secret and recovery codes go, and a password alone logs in again.
-void drop_factors(Transaction& tx, Services& services, AccountId account);
-
-/// Tells the owner by mail: enabled, disabled, reset, recovery_codes.
-void tell_factor_changed(Transaction& tx, Services& services, AccountId account,
-                         const std::string& change, const Origin& origin);
 
 }  // namespace postern::domain

@@ -40,6 +40,16 @@ constexpr Statement kSweepSsoAttempts{"sweep_sso_attempts", R"sql(
     select state_hash from postern.sso_attempt where expires_at <= $1
     limit $2 for update skip locked))sql"};
 
+constexpr Statement kSweepEmailCodes{"sweep_email_codes", R"sql(
+  delete from postern.email_code where (account_id, purpose) in (
+    select account_id, purpose from postern.email_code where expires_at <= $1
+    limit $2 for update skip locked))sql"};
+
+constexpr Statement kSweepChallenges{"sweep_challenges", R"sql(
+  delete from postern.used_challenge where challenge_hash in (
+    select challenge_hash from postern.used_challenge where expires_at <= $1
+    limit $2 for update skip locked))sql"};
+
 constexpr Statement kSweepAudit{"sweep_audit", R"sql(
   delete from postern.audit where id in (
     select id from postern.audit where at <= $1 limit $2))sql"};
@@ -79,6 +89,8 @@ Sweep sweep(Services& services) {
   swept.invites = sweep_table(services, kSweepInvites, now - kInviteRetention);
   swept.mail_links = sweep_table(services, kSweepMailLinks, now);
   swept.sso_attempts = sweep_table(services, kSweepSsoAttempts, now);
+  swept.email_codes = sweep_table(services, kSweepEmailCodes, now);
+  swept.challenges = sweep_table(services, kSweepChallenges, now);
   swept.unconfirmed = sweep_table(services, kSweepUnconfirmed, now - kUnconfirmedRetention);
   swept.audit = sweep_table(services, kSweepAudit, now - settings.audit.retention);
   swept.networks = sweep_table(services, kSweepNetworks, now - settings.login_limit.known_network);

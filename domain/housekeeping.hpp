@@ -9,6 +9,8 @@ namespace postern::domain {
 struct Sweep {
   std::int64_t sessions = 0;
   std::int64_t invites = 0, mail_links = 0, sso_attempts = 0;
+  std::int64_t email_codes = 0;
+  std::int64_t challenges = 0;   ///< that were answered, and are refused by their age by now
   std::int64_t unconfirmed = 0;  ///< accounts whose owners never confirmed their addresses
   std::int64_t audit = 0;
   std::int64_t networks = 0;

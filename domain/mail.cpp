@@ -10,7 +10,7 @@ constexpr Statement kQueueMail{"queue_mail", R"sql(
   values ($1, $2, $2, $3, $4, $5))sql"};
 
 bool is_notice(MailKind kind) {
-  return kind >= MailKind::NewSignIn;
+  return kind >= MailKind::NewSignIn && kind <= MailKind::Approved;
 }
 
 }  // namespace
@@ -35,6 +35,8 @@ std::string_view name_of(MailKind kind) {
       return "email_changed";
     case MailKind::Approved:
       return "approved";
+    case MailKind::OneTimeCode:
+      return "one_time_code";
   }
   return "";
 }

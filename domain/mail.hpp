@@ -23,6 +23,9 @@ enum class MailKind : std::int16_t {
   FactorChanged = 7,  ///< values: change: enabled, disabled, reset, recovery_codes
   EmailChanged = 8,   ///< to the former address; values: email
   Approved = 9,
+  /// A code that proves a second factor (email_code.hpp), if the account has use for one; values:
+  /// purpose. Sent soon or not at all.
+  OneTimeCode = 10,
 };
 [[nodiscard]] std::string_view name_of(
     MailKind kind);  ///< confirm_address, …: also the template's name
@@ -36,7 +39,7 @@ struct Letter {
 };
 
 /// Puts it into the queue, in the caller's transaction where it has one. Does nothing where mail is
-/// not set up (settings.mail.enabled), and for notices (NewSignIn and after) where
+/// not set up (settings.mail.enabled), and for notices (NewSignIn to Approved) where
 /// settings.mail.notices is off.
 void queue_letter(Executor& executor, Services& services, const Letter& letter);
 

@@ -24,6 +24,8 @@ struct QueuedLetter {
 ///   (CVE-2019-19844); to nobody where no active person's account has it.
 /// - ConfirmAddress goes out while the account still waits for it; where another account has the
 ///   address, AlreadyRegistered goes there instead.
+/// - OneTimeCode goes to the address of the active account that is called so and has that factor
+///   in force, or sets it up; to nobody once as much time has gone by as a code is good for.
 /// - All others go to the address that they name, else to the account's own.
 [[nodiscard]] std::optional<ReadyLetter> decide_letter(Transaction& tx, Services& services,
                                                        const QueuedLetter& queued);

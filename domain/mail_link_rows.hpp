@@ -7,7 +7,8 @@
 
 namespace postern::domain {
 
-/// What password_reset.cpp and address_confirmation.cpp share. Not for others.
+/// What password_reset.cpp and address_confirmation.cpp share, and the limits of all letters that
+/// anybody can ask for. Not for others.
 
 /// A link that was found: of the right purpose, and not past its end. NOT checked: whether the
 /// account is alive, and the address still its own.

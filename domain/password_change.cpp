@@ -1,6 +1,7 @@
 #include "domain/password_change.hpp"
 
 #include "domain/audit.hpp"
+#include "domain/factor.hpp"
 #include "domain/login_limit.hpp"
 #include "domain/password_end.hpp"
 
@@ -8,24 +9,24 @@ namespace postern::domain {
 namespace {
 
 constexpr Statement kReadPassword{"read_password", R"sql(
-  select password_hash, totp_enabled
+  select password_hash, )sql" POSTERN_HAS_FACTOR R"sql(
   from postern.account
   where id = $1 and is_active and is_approved)sql"};
 
 constexpr Statement kReadUse{"read_password_use", R"sql(
-  select totp_enabled from postern.account where id = $1)sql"};
+  select )sql" POSTERN_HAS_FACTOR R"sql( from postern.account where id = $1)sql"};
 
 /// Only where the password is still the one that was checked, and where the second factor is still
 /// there that a short one needs.
 constexpr Statement kReplacePassword{"replace_password", R"sql(
   update postern.account
   set password_hash = $3, password_needs_mfa = $4
-  where id = $1 and password_hash = $2 and (totp_enabled or not $4))sql"};
+  where id = $1 and password_hash = $2 and (not $4 or )sql" POSTERN_HAS_FACTOR ")"};
 
 constexpr Statement kSetPassword{"set_password", R"sql(
   update postern.account
   set password_hash = $2, password_needs_mfa = $3
-  where id = $1 and (totp_enabled or not $3))sql"};
+  where id = $1 and (not $3 or )sql" POSTERN_HAS_FACTOR ")"};
 
 void note(Services& services, AuditEvent event, AccountId account, const Origin& origin) {
   record(services.database, services, {event, account, account, {}, "re-authentication"}, origin);
@@ -38,8 +39,8 @@ void note_limited(Services& services, AccountId account, const Origin& origin) {
 
 /// Where a second factor is asked for besides, the password alone forgives none of the guesses at
 /// it.
-void settle(Services& services, const LoginAttempt& attempt, bool totp_enabled) {
-  if (totp_enabled) {
+void settle(Services& services, const LoginAttempt& attempt, bool has_second_factor) {
+  if (has_second_factor) {
     login_attempt_not_made(services, attempt);
   } else {
     login_attempt_succeeded(services.database, services, attempt);

@@ -1,4 +1,5 @@
 #include "domain/audit.hpp"
+#include "domain/factor.hpp"
 #include "domain/login_limit.hpp"
 #include "domain/mail.hpp"
 #include "domain/mail_link_rows.hpp"
@@ -10,14 +11,16 @@ namespace {
 
 /// Whose address it is by now: a link that went to another one is worth nothing any more.
 constexpr Statement kFindResetOwner{"find_reset_owner", R"sql(
-  select totp_enabled from postern.account
+  select )sql" POSTERN_HAS_FACTOR R"sql(
+  from postern.account
   where id = $1 and email_key = $2 and is_active and not is_bot)sql"};
 
 /// For a short one only while the second factor is there that it needs.
 constexpr Statement kResetPassword{"reset_password", R"sql(
   update postern.account
   set password_hash = $3, password_needs_mfa = $4, email_verified = true
-  where id = $1 and email_key = $2 and is_active and not is_bot and (totp_enabled or not $4))sql"};
+  where id = $1 and email_key = $2 and is_active and not is_bot
+    and (not $4 or )sql" POSTERN_HAS_FACTOR ")"};
 
 /// A new password, computed before any row is locked.
 struct NewPassword {

@@ -4,7 +4,7 @@
 
 #include "domain/audit.hpp"
 #include "domain/factor_attempt.hpp"
-#include "domain/factor_rows.hpp"
+#include "domain/factor_change.hpp"
 #include "domain/totp.hpp"
 #include "domain/totp_code.hpp"
 
@@ -36,8 +36,9 @@ constexpr Statement kCountRecoveryCodes{"count_recovery_codes", R"sql(
   select count(*) from postern.recovery_code where account_id = $1 and used_at is null
 )sql"};
 
-constexpr std::size_t kCodeLength = 12;
 constexpr std::size_t kGroup = 4;
+constexpr std::size_t kGroupedLength = 12, kPlainLength = 10;
+constexpr std::uint32_t kPlainCodes = 16;
 constexpr std::size_t kRandomBytes = 8;  ///< 12 letters say the first 60 of these 64 bits
 
 Digest hash_code(const KeyRing& ring, std::uint8_t key_id, AccountId account, const Secret& code) {
@@ -46,11 +47,11 @@ Digest hash_code(const KeyRing& ring, std::uint8_t key_id, AccountId account, co
 }
 
 /// Without the hyphens.
-Secret random_code(Random& random) {
+Secret random_code(Random& random, std::size_t length) {
   std::array<std::uint8_t, kRandomBytes> bytes{};
   random.fill(bytes);
   const Secret whole = base32_encode(Secret(std::string(bytes.begin(), bytes.end())));
-  return Secret(std::string(whole.reveal().substr(0, kCodeLength)));
+  return Secret(std::string(whole.reveal().substr(0, length)));
 }
 
 Secret with_hyphens(const Secret& code) {
@@ -69,22 +70,26 @@ Secret as_made(const Secret& typed) {
     if (c == ' ' || c == '-') continue;
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     const bool known = (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7');
-    if (!known || code.size() == kCodeLength) return {};
+    if (!known || code.size() == kGroupedLength) return {};
     code += c;
   }
-  return code.size() == kCodeLength ? Secret(std::move(code)) : Secret();
+  const bool whole = code.size() == kGroupedLength || code.size() == kPlainLength;
+  return whole ? Secret(std::move(code)) : Secret();
 }
 
 }  // namespace
 
-std::vector<Secret> make_recovery_codes(Transaction& tx, Services& services, AccountId account) {
+std::vector<Secret> make_recovery_codes(Transaction& tx, Services& services, AccountId account,
+                                        RecoveryCodeStyle style) {
   delete_recovery_codes(tx, account);
   const auto key_id = services.ring.current_id();
+  const bool plain = style == RecoveryCodeStyle::Plain;
+  const std::uint32_t number = plain ? kPlainCodes : services.settings.mfa.recovery_codes;
   std::vector<Secret> codes;
-  for (std::uint32_t i = 0; i < services.settings.mfa.recovery_codes; ++i) {
-    const Secret code = random_code(services.random);
+  for (std::uint32_t i = 0; i < number; ++i) {
+    const Secret code = random_code(services.random, plain ? kPlainLength : kGroupedLength);
     tx.run(kInsertRecoveryCode, {account, hash_code(services.ring, key_id, account, code), key_id});
-    codes.push_back(with_hyphens(code));
+    codes.push_back(plain ? code : with_hyphens(code));
   }
   return codes;
 }
@@ -107,19 +112,24 @@ void delete_recovery_codes(Transaction& tx, AccountId account) {
   tx.run(kDeleteRecoveryCodes, {account});
 }
 
+std::int64_t count_recovery_codes(Executor& executor, AccountId account) {
+  return executor.run(kCountRecoveryCodes, {account}).front().integer(0);
+}
+
 std::int64_t count_recovery_codes(Services& services, AccountId account) {
-  return services.database.run(kCountRecoveryCodes, {account}).front().integer(0);
+  return count_recovery_codes(services.database, account);
 }
 
 Result<std::vector<Secret>> renew_recovery_codes(Services& services, AccountId account,
-                                                 const SecondFactor& proof, const Origin& origin) {
+                                                 const SecondFactor& proof, const Origin& origin,
+                                                 RecoveryCodeStyle style) {
   using Codes = Result<std::vector<Secret>>;
   return with_factor_attempt(services, account, origin, [&](Transaction& tx) -> Codes {
     const auto owner = lock_factor_owner(tx, account);
-    if (!owner || !owner->totp_enabled) return Errc::NotEnabled;
+    if (!owner || !owner->account.has_second_factor()) return Errc::NotEnabled;
     const auto taken = take_second_factor(tx, services, account, proof, origin);
     if (!taken) return taken.error();
-    auto codes = make_recovery_codes(tx, services, account);
+    auto codes = make_recovery_codes(tx, services, account, style);
     record(tx, services,
            {.event = AuditEvent::RecoveryCodesMade,
             .account = account,

@@ -54,7 +54,7 @@ void record_failure(Services& services, std::optional<AccountId> account, std::s
 /// A pending account with a second factor has shown half of what it would take: that forgives
 /// nothing.
 void settle_pending(Services& services, const Account& account, const LoginAttempt& attempt) {
-  if (account.totp_enabled) {
+  if (account.has_second_factor()) {
     login_attempt_not_made(services, attempt);
   } else {
     login_attempt_succeeded(services.database, services, attempt);
@@ -108,7 +108,7 @@ Result<Tokens> let_in(Services& services, const SignIn& request, const Candidate
     const auto rows = tx.run(kRecordLogin, {found.account.id, now, found.password_hash, hash});
     if (rows.size() != 1) return Errc::NotFound;
     Account account = read_account(rows.front());
-    if (account.totp_enabled) {
+    if (account.has_second_factor()) {
       const auto taken = take_second_factor(tx, services, account.id, request.factor, origin);
       if (!taken) return taken.error();
     }
@@ -131,7 +131,9 @@ void settle(Services& services, const Result<Tokens>& answer, const LoginAttempt
     login_attempt_not_made(services, attempt);
     record_failure(services, attempt.account, "second factor missing", origin);
   } else if (answer.error().code == Errc::SecondFactorInvalid) {
-    record_failure(services, attempt.account, "wrong second factor", origin);
+    const std::string& why = answer.error().detail;
+    record_failure(services, attempt.account,
+                   "wrong second factor" + (why.empty() ? "" : ": " + why), origin);
   }
 }
 

@@ -25,7 +25,7 @@ Result<Tokens> sign_in_vouched(Transaction& tx, Services& services, const Vouche
   Account account = read_account(rows.front());
   if (!account.is_active) return Errc::InvalidCredentials;
   if (!account.is_approved) return Errc::ApprovalPending;
-  if (account.totp_enabled && !request.factor_checked) return Errc::SecondFactorRequired;
+  if (account.has_second_factor() && !request.factor_checked) return Errc::SecondFactorRequired;
   const Instant now = services.clock.now();
   tx.run(kNoteVouchedLogin, {account.id, now});
   const bool is_first = !account.last_login_at;

@@ -2,12 +2,9 @@
 
 #include <utility>
 
-#include "domain/audit.hpp"
 #include "domain/factor_attempt.hpp"
-#include "domain/factor_rows.hpp"
+#include "domain/factor_change.hpp"
 #include "domain/password_change.hpp"
-#include "domain/recovery_code.hpp"
-#include "domain/revocation.hpp"
 #include "domain/totp_code.hpp"
 
 namespace postern::domain {
@@ -26,10 +23,6 @@ constexpr Statement kConfirmTotp{"confirm_totp", R"sql(
   where account_id = $1 and sealed_secret = $2 and confirmed_at is null
 )sql"};
 
-constexpr Statement kEnableTotp{"enable_totp", R"sql(
-  update postern.account set totp_enabled = true where id = $1 and not totp_enabled
-)sql"};
-
 bool signed_in_lately(Services& services, AccountId account, SessionId session) {
   const Instant now = services.clock.now();
   const Rows rows = services.database.run(kSessionBegan, {session, account, now});
@@ -38,6 +31,7 @@ bool signed_in_lately(Services& services, AccountId account, SessionId session) 
 
 Outcome check_owner(Services& services, AccountId account, const Reauthentication& proof,
                     const Origin& origin) {
+  if (proof.waived) return done;
   if (!proof.password.empty()) return reauthenticate(services, account, proof.password, origin);
   if (signed_in_lately(services, account, proof.session)) return done;
   return Error{Errc::ReauthenticationRequired, "current_password"};
@@ -78,14 +72,15 @@ TotpEnrolment enrolment(const std::string& issuer, const std::string& username,
   return told;
 }
 
-Outcome put_in_force(Transaction& tx, Services& services, AccountId account, const Secret& code) {
+/// The secret is a factor from the first code on that it made.
+Outcome confirm_secret(Transaction& tx, Services& services, AccountId account, const Secret& code) {
   const auto totp = read_totp(tx, services, account);
   if (!totp) return Errc::NotEnabled;
   const auto step = acceptable_step(services, *totp, code);
   if (!step) return Errc::SecondFactorInvalid;
   const bool confirmed =
       tx.run(kConfirmTotp, {account, totp->sealed, services.clock.now(), *step}).affected == 1;
-  if (!confirmed || tx.run(kEnableTotp, {account}).affected != 1) return Errc::AlreadyEnabled;
+  if (!confirmed) return Errc::AlreadyEnabled;
   return done;
 }
 
@@ -99,30 +94,24 @@ Result<TotpEnrolment> start_totp(Services& services, AccountId account,
   return services.database.transaction([&](Transaction& tx) -> Result<TotpEnrolment> {
     const auto owner = lock_factor_owner(tx, account);
     if (!owner) return Errc::NotFound;
-    if (owner->totp_enabled || !store_unconfirmed_totp(tx, services, account, secret)) {
+    if (owner->account.totp_enabled || !store_unconfirmed_totp(tx, services, account, secret)) {
       return Errc::AlreadyEnabled;
     }
-    return enrolment(services.settings.mfa.totp_issuer, owner->username, secret);
+    return enrolment(services.settings.mfa.totp_issuer, owner->account.username, secret);
   });
 }
 
 Result<std::vector<Secret>> confirm_totp(Services& services, AccountId account, const Secret& code,
-                                         SessionId keep, const Origin& origin) {
+                                         SessionId keep, const Origin& origin,
+                                         RecoveryCodeStyle style) {
   using Codes = Result<std::vector<Secret>>;
   return with_factor_attempt(services, account, origin, [&](Transaction& tx) -> Codes {
     const auto owner = lock_factor_owner(tx, account);
     if (!owner) return Errc::NotFound;
-    if (owner->totp_enabled) return Errc::AlreadyEnabled;
-    const Outcome in_force = put_in_force(tx, services, account, code);
-    if (!in_force) return in_force.error();
-    auto codes = make_recovery_codes(tx, services, account);
-    // They began without the factor: whoever stole one would keep it (ASVS 7.4.3).
-    revoke_sessions(tx, services, account, keep);
-    account_changed(tx, services, account);
-    record(tx, services, {.event = AuditEvent::TotpEnabled, .account = account, .actor = account},
-           origin);
-    tell_factor_changed(tx, services, account, "enabled", origin);
-    return codes;
+    if (owner->account.totp_enabled) return Errc::AlreadyEnabled;
+    const Outcome confirmed = confirm_secret(tx, services, account, code);
+    if (!confirmed) return confirmed.error();
+    return put_in_force(tx, services, account, {Factor::Totp, keep, style}, origin);
   });
 }
 
