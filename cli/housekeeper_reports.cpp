@@ -16,6 +16,8 @@ void write_sweep(const domain::Sweep& sweep) {
        {"invites", sweep.invites},
        {"mail_links", sweep.mail_links},
        {"sso_attempts", sweep.sso_attempts},
+       {"email_codes", sweep.email_codes},
+       {"challenges", sweep.challenges},
        {"unconfirmed", sweep.unconfirmed},
        {"audit", sweep.audit},
        {"networks", sweep.networks},
@@ -33,8 +35,8 @@ void write_watch(const domain::WatchReport& report) {
 
 void HousekeeperReports::swept(const domain::Sweep& sweep) {
   const auto& s = sweep;
-  if (s.sessions + s.invites + s.mail_links + s.sso_attempts + s.unconfirmed + s.audit +
-          s.networks + s.tombstones + s.journal ==
+  if (s.sessions + s.invites + s.mail_links + s.sso_attempts + s.email_codes + s.challenges +
+          s.unconfirmed + s.audit + s.networks + s.tombstones + s.journal ==
       0)
     return;
   const std::lock_guard lock(mutex_);

@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::size_t kLongestLogin = 254;
 
+/// So that whoever did not ask for it can see who did.
+std::map<std::string, std::string> told_of(const Origin& origin) {
+  return {{"address", origin.address}, {"user_agent", origin.user_agent}};
+}
+
 }  // namespace
 
 Outcome request_email_code(Services& services, std::string_view login, const Origin& origin) {
@@ -22,8 +27,9 @@ Outcome request_email_code(Services& services, std::string_view login, const Ori
                           services.settings.login_limit.per_account);
   }
   if (!allowed) return allowed;
-  queue_letter(services.database, services,
-               {.kind = MailKind::OneTimeCode, .address = std::string(login)});
+  queue_letter(
+      services.database, services,
+      {.kind = MailKind::OneTimeCode, .address = std::string(login), .values = told_of(origin)});
   return done;
 }
 
@@ -41,7 +47,8 @@ Outcome start_email_otp(Services& services, AccountId account, const Origin& ori
                           services.settings.login_limit.per_account);
   }
   if (!allowed) return allowed;
-  queue_letter(services.database, services, {.kind = MailKind::OneTimeCode, .account = account});
+  queue_letter(services.database, services,
+               {.kind = MailKind::OneTimeCode, .account = account, .values = told_of(origin)});
   return done;
 }
 

@@ -23,8 +23,8 @@ enum class MailKind : std::int16_t {
   FactorChanged = 7,  ///< values: change: enabled, disabled, reset, recovery_codes
   EmailChanged = 8,   ///< to the former address; values: email
   Approved = 9,
-  /// A code that proves a second factor (email_code.hpp), if the account has use for one; values:
-  /// purpose. Sent soon or not at all.
+  /// A code that proves a second factor (email_code.hpp), if the account has use for one. Sent
+  /// soon or not at all.
   OneTimeCode = 10,
 };
 [[nodiscard]] std::string_view name_of(

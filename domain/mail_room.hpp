@@ -23,7 +23,7 @@ struct ReadyLetter {
   std::string to;
   std::map<std::string, std::string> values;  ///< with `username` where there is an account
   Secret token{};                             ///< of the link; empty where the kind has none
-  seconds good_for{0};                        ///< the link's lifetime
+  seconds good_for{0};                        ///< the link's or the code's lifetime
   Instant asked_at{};                         ///< when it was put into the queue
 };
 

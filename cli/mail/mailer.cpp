@@ -43,7 +43,7 @@ LetterValues values_of(const domain::ReadyLetter& letter, const Config& config) 
   values["site_name"] = site_name(config);
   values["when"] = words_of(letter.asked_at);
   values["link"] = link_of(letter, config.mail);
-  if (!letter.token.empty()) values["good_for"] = words_of(letter.good_for);
+  if (letter.good_for.count() != 0) values["good_for"] = words_of(letter.good_for);
   return values;
 }
 
