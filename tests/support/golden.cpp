@@ -16,9 +16,12 @@ std::string without_chance(std::string_view text) {
       {std::regex("osk_[0-9A-Za-z]{4,8}\""), "<key-start>\""},
       {std::regex("inv_[0-9A-Za-z]{32}"), "<invite>"},
       {std::regex("inv_[0-9A-Za-z]{4}\""), "<invite-start>\""},
+      {std::regex("pml_[0-9A-Za-z]{49}"), "<link>"},
+      {std::regex("\"[A-Z2-7]{10}\""), "\"<recovery-code>\""},
       {std::regex("Content-Length: [0-9]+"), "Content-Length: <length>"},
       {std::regex("\"next_cursor\":\"[^\"]*\""), "\"next_cursor\":\"<cursor>\""},
-      {std::regex("\"(kid|x|y|signature|secret|otpauth_uri|qr_svg)\":\"[^\"]*\""),
+      {std::regex("\"(kid|x|y|signature|secret|otpauth_uri|qr_svg|otp_secret|"
+                  "totp_provisionning_uri|challenge)\":\"[^\"]*\""),
        "\"$1\":\"<$1>\""},
       {std::regex("(RateLimit-Remaining): [0-9]+"), "$1: <left>"},
       {std::regex("(RateLimit-Reset): [0-9]+"), "$1: <reset>"},

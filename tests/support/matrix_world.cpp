@@ -5,9 +5,12 @@
 #include <regex>
 #include <stdexcept>
 
+#include "domain/bot_token.hpp"
 #include "domain/dialect_profile.hpp"
 #include "domain/invite.hpp"
+#include "domain/mail_link.hpp"
 #include "domain/role.hpp"
+#include "domain/text.hpp"
 
 namespace postern::test {
 namespace {
@@ -32,6 +35,8 @@ NewKey expiring(NewKey wanted, days lifetime) {
   wanted.lifetime = lifetime;
   return wanted;
 }
+
+constexpr const char* kKitsuRoles[] = {"user", "supervisor", "manager", "client", "vendor"};
 
 bool is_token(const domain::Secret& credential) {
   return credential.reveal().starts_with("eyJ");
@@ -73,6 +78,8 @@ MatrixWorld::MatrixWorld() {
   elsewhere.restrictions.cidrs = {"198.51.100.0/24"};
   hold_key("key for another network", "member", elsewhere);
   hold_of_the_disabled();
+  hold_kitsu_credentials();
+  hold_kitsu_credentials_that_are_over();
 }
 
 /// What is made at different times has an order in every list.
@@ -94,6 +101,12 @@ void MatrixWorld::hold(std::string name, domain::Secret credential,
 void MatrixWorld::hold_session(const std::string& role) {
   const auto account = make_account(role);
   hold("session of a " + role, domain.login(account.username).access, account.id);
+}
+
+void MatrixWorld::hold_kitsu_session(const std::string& role) {
+  const auto account = make_account(role);
+  const auto tokens = domain.login(account.username, domain::SessionKind::Kitsu);
+  hold("Kitsu session of a " + role, tokens.access, account.id);
 }
 
 void MatrixWorld::hold_key(std::string name, const std::string& role, const NewKey& wanted) {
@@ -121,6 +134,52 @@ void MatrixWorld::hold_what_is_over() {
   hold("revoked key", revoked, out.id);
 }
 
+domain::Account MatrixWorld::make_bot(const std::string& role) {
+  domain.clock.advance(std::chrono::milliseconds(1));
+  domain::NewAccount wanted;
+  wanted.username = "bot" + std::to_string(++accounts_);
+  wanted.email = wanted.username + "@example.org";
+  wanted.role = role;
+  wanted.is_bot = true;
+  return domain::create_account(domain.services, wanted, std::nullopt, domain.origin).value();
+}
+
+domain::Secret MatrixWorld::token_of(const domain::Account& account,
+                                     const std::optional<std::string>& ends_on) {
+  return domain::issue_bot_token(domain.services, account.id, ends_on, account.id, domain.origin)
+      .value()
+      .text;
+}
+
+void MatrixWorld::hold_kitsu_credentials() {
+  for (const char* role : kKitsuRoles) hold_kitsu_session(role);
+  const auto person = make_account("user");
+  hold("Kitsu refresh token", domain.login(person.username, domain::SessionKind::Kitsu).refresh,
+       person.id);
+  hold("scripts' token of a user", token_of(person), person.id);
+  const auto bot = make_bot("user");
+  hold("token of a bot", token_of(bot), bot.id);
+  const auto admin = make_bot("admin");
+  hold("token of a bot that is an admin", token_of(admin), admin.id);
+}
+
+void MatrixWorld::hold_kitsu_credentials_that_are_over() {
+  const auto replaced = make_bot("user");
+  hold("revoked token of a bot", token_of(replaced), replaced.id);
+  (void)token_of(replaced);
+  const auto now = domain.clock.now();
+  domain.clock.set(now - days(2));
+  const auto late = make_bot("user");
+  hold("expired token of a bot", token_of(late, domain::rfc3339(domain.clock.now()).substr(0, 10)),
+       late.id);
+  domain.clock.set(now);
+  const auto disabled = make_bot("user");
+  hold("token of a bot that is disabled", token_of(disabled), disabled.id);
+  domain::AccountChange disable;
+  disable.is_active = false;
+  (void)domain::update_account(domain.services, disabled.id, disable, std::nullopt, domain.origin);
+}
+
 void MatrixWorld::hold_of_the_disabled() {
   const auto gone = make_account("member");
   const auto tokens = domain.login(gone.username);
@@ -129,6 +188,14 @@ void MatrixWorld::hold_of_the_disabled() {
   domain::AccountChange disable;
   disable.is_active = false;
   (void)domain::update_account(domain.services, gone.id, disable, std::nullopt, domain.origin);
+}
+
+/// Without letting the time go by, in which the others' sessions would end.
+Enrolled MatrixWorld::enrol_now(const domain::Account& account) {
+  const auto now = domain.clock.now();
+  auto enrolled = enrol(domain, account);
+  domain.clock.set(now);
+  return enrolled;
 }
 
 std::string MatrixWorld::make(const std::string& name, const domain::Account& owner) {
@@ -193,6 +260,21 @@ std::string MatrixWorld::make(const std::string& name, const domain::Account& ow
        [&] {
          return std::string(
              domain::create_invite(with, {}, std::nullopt, domain.origin).value().code.reveal());
+       }},
+      {"reset-token",
+       [&] {
+         return std::string(
+             domain::make_reset_link(with, owner.id, std::nullopt, domain.origin).value().reveal());
+       }},
+      {"protected", [&] { return enrol_now(owner), owner.id.text(); }},
+      {"recovery-code",
+       [&] { return std::string(enrol_now(owner).recovery_codes.front().reveal()); }},
+      {"totp-code",
+       [&] {
+         const auto session = domain.login(owner.username).session;
+         const auto started = domain::start_totp(with, owner.id, {session, {}}, domain.origin);
+         const Authenticator app(started.value().secret);
+         return std::string(app.code(domain.clock.now()).reveal());
        }},
       {"fresh", [&] { return "fresh" + std::to_string(++things_); }},
   };

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/authenticator.hpp"
 #include "tests/support/handler_world.hpp"
 
 namespace postern::test {
@@ -27,8 +28,10 @@ class MatrixWorld : public HandlerWorld {
 
   /// Replaces `{name}` in a text of a golden file by what `owner` has: {account}, {number},
   /// {username}, {session}, {refresh}, {key}, {key-number}, {osk-number}, {sk-number},
-  /// {token-number}, {group}, {role}, {invite}, {invite-code}, {password}. Whatever is named is
-  /// made for this text, all of one fresh account, or of the holder's own.
+  /// {token-number}, {group}, {role}, {invite}, {invite-code}, {password}, {reset-token}; with a
+  /// second factor {protected} (the account), {recovery-code}; {totp-code} of one that is not
+  /// confirmed. Whatever is named is made for this text, all of one fresh account, or of the
+  /// holder's own.
   [[nodiscard]] std::string filled(std::string text, std::optional<domain::AccountId> owner);
 
  private:
@@ -39,9 +42,16 @@ class MatrixWorld : public HandlerWorld {
   void hold(std::string name, domain::Secret credential,
             std::optional<domain::AccountId> account = std::nullopt);
   void hold_session(const std::string& role);
+  void hold_kitsu_session(const std::string& role);
   void hold_key(std::string name, const std::string& role, const domain::NewKey& wanted);
   void hold_what_is_over();
+  domain::Account make_bot(const std::string& role);
+  domain::Secret token_of(const domain::Account& account,
+                          const std::optional<std::string>& ends_on = std::nullopt);
+  void hold_kitsu_credentials();
+  void hold_kitsu_credentials_that_are_over();
   void hold_of_the_disabled();
+  Enrolled enrol_now(const domain::Account& account);
   std::string make(const std::string& name, const domain::Account& owner);
 
   std::vector<Holder> holders_;
