@@ -27,6 +27,12 @@ namespace postern::handlers::kitsu {
 /// does) and `user` otherwise.
 [[nodiscard]] std::string_view role_word(std::string_view role);
 
+/// Whether it is one of those six words.
+[[nodiscard]] bool is_role_word(std::string_view word);
+
+/// A factor's name in this dialect's words: `fido` for webauthn, the others as they are.
+[[nodiscard]] std::string_view factor_word(std::string_view factor);
+
 /// `2024-01-15T10:30:00`
 [[nodiscard]] std::string time_text(domain::Instant at);
 

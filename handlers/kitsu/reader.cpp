@@ -89,6 +89,10 @@ bool Reader::has(std::string_view name) const {
   return values_.find(name.data(), name.data() + name.size()) != nullptr;
 }
 
+bool Reader::is_null(std::string_view name) const {
+  return has(name) && find(name) == nullptr;
+}
+
 std::vector<std::string> Reader::names() const {
   return values_.getMemberNames();
 }

@@ -34,6 +34,8 @@ class Reader {
   Json::Value object(std::string_view name);
   /// Whether the member is there, be it null.
   [[nodiscard]] bool has(std::string_view name) const;
+  /// Whether it is there and null: for what can be taken away.
+  [[nodiscard]] bool is_null(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> names() const;
 
   void refuse(std::string_view field, std::string_view message);

@@ -70,7 +70,11 @@ constexpr std::array kRoutes{
   Route{"GET",    "/data/user/{thing}/{id}/{part}/{other}/{list}",
                                                          "kitsu.user.parts",    Guard::Person,     empty_list},
   Route{"GET",    "/data/{list}",                        "kitsu.product.list",  Guard::Credential, empty_list},
+  Route{"GET",    "/data/{thing}/{list}",                "kitsu.product.some",  Guard::Credential, empty_list},
   Route{"GET",    "/data/{thing}/{id}/{list}",           "kitsu.product.part",  Guard::Credential, empty_list},
+  Route{"GET",    "/data/{thing}/{id}/{part}/{list}",    "kitsu.product.parts", Guard::Credential, empty_list},
+  Route{"GET",    "/data/{thing}/{id}/{part}/{other}/{list}",
+                                                         "kitsu.product.deep",  Guard::Credential, empty_list},
 
   Route{"GET",    "/",                     "kitsu.index",              Guard::Anyone,     show_index},
   Route{"GET",    "/status",               "kitsu.status",             Guard::Anyone,     show_status},

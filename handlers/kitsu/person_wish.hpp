@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "handlers/kitsu/profile.hpp"
+#include "handlers/kitsu/reader.hpp"
+
+namespace postern::handlers::kitsu {
+
+/// Who writes about whom: what of a body counts.
+struct Author {
+  bool is_admin = false;
+  bool is_self = false;
+  bool about_bot = false;
+
+  /// Administrators hand out what others may not take: role, state, department and the like.
+  [[nodiscard]] bool may_rule() const { return is_admin; }
+  /// A bot could make a way in of its own for itself by another name or address.
+  [[nodiscard]] bool may_rename() const { return !(is_self && about_bot); }
+  /// Of bots an administrator makes the token anew, of people nobody but themselves. A bot does not
+  /// for itself: a stolen token could outlive its taking back.
+  [[nodiscard]] bool may_make_token() const {
+    return is_self != about_bot && (is_self || is_admin);
+  }
+};
+
+/// What a body wants of a person; what is absent stays.
+struct PersonWish {
+  std::optional<std::string> email, desktop_login, role;  ///< role: one of the six words
+  std::optional<bool> active;
+  bool is_bot = false;                            ///< of a new one
+  std::optional<domain::Secret> password;         ///< of a new one
+  std::optional<std::string> preferred_factor{};  ///< in the domain's words; "" for none
+  bool new_token = false;                         ///< the key expiration_date is there, be it null
+  std::optional<std::string> ends_on;             ///< YYYY-MM-DD, today or later
+  ProfileWish profile;
+};
+
+/// A wish, or why it is none.
+struct ReadWish {
+  PersonWish wish;
+  std::optional<Response> refusal;
+};
+
+/// For a new person, by an administrator.
+[[nodiscard]] ReadWish read_new_person(const Request& request, const Services& services);
+/// For a present one. What the author may not say is passed over: SDKs send whole objects back. So
+/// are members that are nobody's to write.
+[[nodiscard]] ReadWish read_person_change(const Request& request, const Services& services,
+                                          const Author& author);
+
+}  // namespace postern::handlers::kitsu
