@@ -6,6 +6,7 @@ not ours, an answer told twice, a copy of the authenticator whose counter is beh
 import base64
 import functools
 import http.server
+import itertools
 import os
 import threading
 
@@ -23,6 +24,7 @@ rp_id = "localhost"
 origins = ["http://localhost:{port}"]
 rp_name = "Studio"
 """
+NUMBERS = itertools.count()
 WRONG = b'{"error":true,"login":false,"wrong_OTP":true}'
 
 CONVERSIONS = """
@@ -151,9 +153,9 @@ class Owner:
 
 
 @pytest.fixture(name="owner")
-def fixture_owner(stack, browser, device, request):  # pylint: disable=unused-argument
+def fixture_owner(stack, browser, device):  # pylint: disable=unused-argument
     """Has a key registered that is in the browser."""
-    owner = Owner(stack, browser, "owner-" + request.node.name.removeprefix("test_")[-12:].replace("_", "-"))
+    owner = Owner(stack, browser, f"owner{next(NUMBERS)}")
     owner.register()
     return owner
 

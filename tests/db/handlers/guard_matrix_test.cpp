@@ -46,6 +46,7 @@ int expected_status(Guard guard, Held held) {
     case Guard::Loopback:
       return 403;  // none of these comes from the machine itself
     case Guard::Credential:
+    case Guard::Person:  // there is no bot among them
       return valid ? kThrough : 401;
     case Guard::Session:
       return !valid ? 401 : session ? kThrough : 403;

@@ -140,6 +140,7 @@ int expected_status(Guard guard, Held held) {
   switch (guard) {
     case Guard::Anyone:
     case Guard::Credential:
+    case Guard::Person:  // there is no bot among them
       return 0;
     case Guard::Session:
       return session ? 0 : 403;
