@@ -33,10 +33,11 @@ void drop_mail_links(Transaction& tx, AccountId account, LinkPurpose purpose);
                                              std::optional<AccountId> actor, const Origin& origin);
 /// Sets it: every session ends, keys where the settings say so; a second factor stays (ASVS 6.4.3).
 /// The address counts as confirmed. LinkInvalid, also where the address is not the account's any
-/// more; InvalidInput field new_password and Busy, after which the link is still good;
-/// TooManyAttempts (by network).
+/// more, or another one than `email`, where that is given; InvalidInput field new_password and
+/// Busy, after which the link is still good; TooManyAttempts (by network).
 [[nodiscard]] Outcome reset_password(Services& services, const Secret& token,
-                                     const Secret& new_password, const Origin& origin);
+                                     const Secret& new_password, const Origin& origin,
+                                     std::string_view email = {});
 
 /// Asks for another letter to confirm the account's pending (or unconfirmed) address; where it is
 /// confirmed there is nothing to send. NoEmail, TooManyAttempts.

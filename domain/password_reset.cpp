@@ -60,11 +60,12 @@ Outcome request_password_reset(Services& services, std::string_view email, const
 }
 
 Outcome reset_password(Services& services, const Secret& token, const Secret& new_password,
-                       const Origin& origin) {
+                       const Origin& origin, std::string_view email) {
   Outcome allowed = charge_mail_network(services, "mail-link", origin);
   if (!allowed) return allowed;
   const auto link = find_mail_link(services.database, services, token, LinkPurpose::ResetPassword);
   if (!link) return link.error();
+  if (!email.empty() && fold(email) != fold(link->email)) return Errc::LinkInvalid;
   const Rows owner = services.database.run(kFindResetOwner, {link->account, fold(link->email)});
   if (owner.empty()) return Errc::LinkInvalid;
   const auto use = owner.front().boolean(0) ? PasswordUse::WithSecondFactor : PasswordUse::Alone;

@@ -69,10 +69,17 @@ Result<RefreshClaims> read_refresh(Services& services, std::string_view token) {
   return RefreshClaims{*session, *account};
 }
 
+/// The session is gone: by itself, or with its account.
+Error became_of(Services& services, AccountId account) {
+  const auto owner = find_account(services, account);
+  if (!owner) return {Errc::AccountGone};
+  return {owner->may_act() ? Errc::TokenRevoked : Errc::AccountInactive};
+}
+
 /// Why a well signed token found no session to go on with.
 Error second_look(Services& services, SessionKind kind, const RefreshClaims& claims) {
   const auto rows = services.database.run(kFindStanding, {claims.session, claims.account});
-  if (rows.empty()) return {Errc::TokenRevoked};
+  if (rows.empty()) return became_of(services, claims.account);
   const auto session = read_session(rows.front());
   if (session.kind != kind) return {Errc::TokenWrongKind};
   const Instant now = services.clock.now();

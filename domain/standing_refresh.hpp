@@ -20,7 +20,8 @@ struct LiveSession;
 
 /// A new access token; Tokens::refresh is the one presented. The session's idle end moves so far
 /// that the access token does not outlive it. TokenInvalid, TokenExpired, TokenWrongKind (an access
-/// token, another kind of session), TokenRevoked, AccountInactive.
+/// token, another kind of session), TokenRevoked, and where its account is the reason
+/// AccountInactive, AccountGone.
 [[nodiscard]] Result<Tokens> refresh_standing_session(Services& services, SessionKind kind,
                                                       std::string_view refresh_token,
                                                       const Origin& origin);

@@ -111,6 +111,9 @@ std::optional<Response> stopped_by_guard(const Dialect& dialect, Guard guard, Ca
   if (!authenticated->ok()) return dialect.unauthenticated(call.request, &authenticated->error());
   call.principal = std::move(*authenticated).value();
   if (auto restricted = stopped_by_restrictions(dialect, call, services)) return restricted;
+  if (call.principal->lacks_second_factor && !dialect.judges_lacking_factor) {
+    return dialect.refuse(call.request, {domain::Errc::SecondFactorRequired});
+  }
   if (const auto lacking = missing(guard, *call.principal)) {
     return dialect.forbidden(call.request, *lacking);
   }

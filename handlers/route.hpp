@@ -98,6 +98,9 @@ struct Dialect {
   /// that a principal is there where the guard wants one). The refusal, or none. Null: no such
   /// rule.
   std::optional<Response> (*object)(const Route&, const Call&, Services&) = nullptr;
+  /// Lets in whoever has to set up a second factor first (Principal::lacks_second_factor), since
+  /// `object` says where he may go. Other dialects refuse him everywhere: SecondFactorRequired.
+  bool judges_lacking_factor = false;
   /// What every answer of the dialect carries, refusals included. Null: nothing.
   void (*dress)(Response&) = nullptr;
 };

@@ -27,9 +27,13 @@ struct PresentedToken {
 [[nodiscard]] PresentedToken find_token(const Request& request, const KitsuSettings& settings,
                                         std::string_view cookie);
 
+/// The header alone.
+[[nodiscard]] PresentedToken find_header_token(const Request& request);
+
 /// The dialect's authentication (route.hpp): access tokens of sessions, of whichever door, and the
 /// tokens of bots and persons' scripts. API keys are not known here: TokenInvalid (rule R10). A
 /// revoked token whose account is gone or disabled is AccountGone or AccountInactive.
+/// Error::reason of TokenInvalid says what is wrong with its form (errors.hpp: fault_of).
 [[nodiscard]] std::optional<domain::Result<domain::Principal>> authenticate(const Request& request,
                                                                             Services& services);
 

@@ -43,8 +43,14 @@ Response too_many(domain::seconds retry_after) {
   return response;
 }
 
-/// What is wrong with a value, by the reason's stable word.
-std::string words_for(const domain::Error& error) {
+bool is_login(const Request& request) {
+  return request.uri &&
+         (request.uri->path == "/auth/login" || request.uri->path == "/api/auth/login");
+}
+
+}  // namespace
+
+std::string invalid_value_words(const domain::Error& error) {
   if (error.field == "password" || error.field == "new_password") {
     if (error.reason == "too_short") return "Password is too short.";
     if (error.reason == "too_long") return "Password is too long.";
@@ -57,8 +63,6 @@ std::string words_for(const domain::Error& error) {
   if (error.field == "role") return "Invalid role";
   return "Invalid value for " + error.field + ".";
 }
-
-}  // namespace
 
 Response answer(int status, const Json::Value& body) {
   return json(status, write_json(body));
@@ -103,10 +107,20 @@ Response login_failed(int status, std::initializer_list<std::string_view> flags)
   return json(status, body.finish());
 }
 
+Response login_unavailable(domain::seconds retry_after) {
+  Response response = json(500, ObjectText()
+                                    .boolean("error", true)
+                                    .boolean("login", false)
+                                    .text("message", kInternal)
+                                    .finish());
+  response.set("Retry-After", std::to_string(std::max<long long>(1, retry_after.count())));
+  return response;
+}
+
 Response refusal(const domain::Error& error) {
   switch (error.code) {
     case Errc::InvalidInput:
-      return refused(400, words_for(error));
+      return refused(400, invalid_value_words(error));
     case Errc::Taken:
       return refused(400, error.field == "email" ? "Email already in use." : "Already in use.");
     case Errc::NotFound:
@@ -181,7 +195,8 @@ Response method_not_allowed(const Request&, std::string_view allow) {
   return response;
 }
 
-Response failure(const Request&, int status) {
+Response failure(const Request& request, int status) {
+  if (status >= 500 && is_login(request)) return login_unavailable(kRetryAfterOutage);
   switch (status) {
     case 400:
       return refused(400,

@@ -26,13 +26,25 @@ namespace postern::handlers::kitsu {
 /// A login that fails: `{"login":false}` with the flags given, each true; with any, `"error":true`.
 [[nodiscard]] Response login_failed(int status, std::initializer_list<std::string_view> flags = {});
 
+/// 500 of a login that nobody could decide: `{"error":true,"login":false,"message":…}`.
+[[nodiscard]] Response login_unavailable(domain::seconds retry_after);
+/// What is wrong with a value: an InvalidInput in words.
+[[nodiscard]] std::string invalid_value_words(const domain::Error& error);
+
 /// The one place where the domain's refusals get this dialect's status and words. Logins and second
 /// factors have words of their own for theirs.
 [[nodiscard]] Response refusal(const domain::Error& error);
 
-/// Why a presented credential is refused. `text`: as it was presented, to say what
-/// a malformed one lacks.
-[[nodiscard]] Response credential_refused(const domain::Error& error, std::string_view text);
+/// What is wrong with the form of a token that was refused as TokenInvalid, for Error::reason: ""
+/// is its signature.
+inline constexpr std::string_view kFaultHeader = "bearer_alone";
+inline constexpr std::string_view kFaultSegments = "too_few_segments";
+inline constexpr std::string_view kFaultEncoding = "header_not_decodable";
+[[nodiscard]] std::string_view fault_of(std::string_view token);
+/// Why a presented credential is refused; `reason` as above.
+[[nodiscard]] Response credential_refused(const domain::Error& error);
+/// None was presented, neither in that cookie nor in the header.
+[[nodiscard]] Response credential_missing(const Request& request, std::string_view cookie);
 
 /// What dispatch asks of a dialect (route.hpp).
 [[nodiscard]] Response unauthenticated(const Request& request, const domain::Error* error);

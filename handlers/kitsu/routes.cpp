@@ -106,6 +106,7 @@ const Dialect& kitsu_dialect() {
       .limit = [](const Settings&, const Route&) { return std::optional<RequestLimit>(); },
       .tell_limit = [](Response&, const RequestLimit&, const domain::Charge&, domain::Instant) {},
       .object = kitsu::object,
+      .judges_lacking_factor = true,
       .dress = kitsu::dress,
   };
   return kDialect;

@@ -1,24 +1,24 @@
 #pragma once
 
-#include <json/value.h>
-
 #include "domain/session.hpp"
 #include "handlers/route.hpp"
 
 namespace postern::handlers::kitsu {
 
 /// Whether the client is one of the browsers that get cookies instead of keeping tokens: Chrome,
-/// Firefox, Safari, Edge, Opera, Brave, Vivaldi and their mobile kin, by its User-Agent.
+/// Chrome Mobile, Firefox, Safari, Mobile Safari, Edge, Opera, Brave, Vivaldi, by its User-Agent.
+/// Whatever names a product besides that those do not is something else.
 [[nodiscard]] bool is_browser(const Request& request);
+/// One of them, and the settings have cookies.
+[[nodiscard]] bool gets_cookies(const Request& request, const Services& services);
 
-/// The tokens as cookies, where the client is a browser and the settings have cookies: HttpOnly,
-/// SameSite=Lax, Max-Age=31540000, Secure where the issuer is https; the access token's for Path=/,
-/// the refresh token's for the refresh route alone, with the prefix that the request came by.
+/// The tokens as cookies, for whoever gets_cookies(): HttpOnly, SameSite=Lax, Max-Age=31540000,
+/// Secure where the issuer is https; the access token's for Path=/, the refresh token's for the
+/// refresh route alone, with the prefix that the request came by.
 void set_token_cookies(Response& response, const Request& request, const Services& services,
                        const domain::Tokens& tokens);
-void set_access_cookie(Response& response, const Request& request, const Services& services,
-                       const domain::Tokens& tokens);
-void clear_access_cookie(Response& response, const Request& request, const Services& services);
+void set_access_cookie(Response& response, const Services& services, const domain::Tokens& tokens);
+void clear_access_cookie(Response& response, const Services& services);
 void clear_refresh_cookie(Response& response, const Request& request, const Services& services);
 
 }  // namespace postern::handlers::kitsu

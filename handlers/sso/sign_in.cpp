@@ -25,6 +25,7 @@ Error invalid(std::string field) {
 }
 
 bool may_return(const Settings& settings, const Wish& wish, const Services& services) {
+  if (wish.returns_to_us) return is_safe_address(wish.return_to);
   if (wish.delivery == Delivery::Code) return may_return_to(wish.return_to, settings.return_urls);
   const auto& allowed = services.settings.scriptix.redirect_uris;
   return is_safe_address(wish.return_to) &&

@@ -28,6 +28,8 @@ struct Wish {
   domain::SessionKind kind = domain::SessionKind::Native;
   std::string state{};      ///< the caller's own, handed back as `state=`; "" for none
   std::string challenge{};  ///< S256 of what redeem_code() must be shown besides; "" for none
+  /// `return_to` is an address of a dialect's own and not the caller's word: on no list.
+  bool returns_to_us = false;
 };
 
 /// 303 to the provider (OpenID Connect Core 1.0 section 3.1.2.1, with PKCE: RFC 7636), and a cookie
