@@ -3,11 +3,13 @@
 
 #include "cli/config_forms.hpp"
 #include "cli/config_key_table.hpp"
+#include "cli/config_keys_kitsu.hpp"
 #include "cli/config_keys_mail.hpp"
 #include "cli/config_keys_mfa.hpp"
 #include "cli/config_keys_scriptix.hpp"
 #include "cli/config_keys_skedcast.hpp"
 #include "cli/config_keys_sso.hpp"
+#include "cli/config_keys_webauthn.hpp"
 #include "cli/config_schema.hpp"
 #include "domain/credential_cache.hpp"
 
@@ -155,6 +157,11 @@ void add_credentials(KeyTable& t) {
            [](Config& c, const Value& v) { c.domain.login_limit.per_network = count(v); });
   t.number("login_limit.window_seconds", 900, 60, 86400,
            [](Config& c, const Value& v) { c.domain.login_limit.window = seconds(integer(v)); });
+  t.number("login_limit.brief_per_account", 5, 1, 1000,
+           [](Config& c, const Value& v) { c.domain.login_limit.brief_per_account = count(v); });
+  t.number("login_limit.brief_window_seconds", 60, 1, 86400, [](Config& c, const Value& v) {
+    c.domain.login_limit.brief_window = seconds(integer(v));
+  });
   t.number("login_limit.known_network_days", 90, 1, 3650, [](Config& c, const Value& v) {
     c.domain.login_limit.known_network = Days(integer(v));
   });
@@ -247,7 +254,9 @@ std::span<const Key> config_keys() {
     add_skedcast_keys(rows);
     add_openskip_keys(rows);
     add_mfa_keys(rows);
+    add_webauthn_keys(rows);
     add_scriptix_keys(rows);
+    add_kitsu_keys(rows);
     add_mail_keys(rows);
     add_sso_keys(rows);
     return std::move(rows.keys);

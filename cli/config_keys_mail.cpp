@@ -48,6 +48,9 @@ void add_letters(KeyTable& t) {
   t.number("mail.reset_minutes", 60, 5, 1440, [](Config& c, const Value& v) {
     c.domain.mail.reset_lifetime = domain::minutes(integer(v));
   });
+  t.number("mail.code_seconds", 300, 60, 3600, [](Config& c, const Value& v) {
+    c.domain.mail.code_lifetime = domain::seconds(integer(v));
+  });
   t.words("mail.template_directory", "", is_absolute_path_or_empty,
           "an absolute path, or \"\" for the built-in letters",
           [](Config& c, const Value& v) { c.mail.template_directory = text(v); });

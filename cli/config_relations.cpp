@@ -1,5 +1,6 @@
 #include "cli/config_relations.hpp"
 
+#include "cli/config_keys_webauthn.hpp"
 #include "cli/mail/mail_forms.hpp"
 
 namespace postern::cli {
@@ -77,6 +78,29 @@ void check_mail(Broken& broken, const Config& config) {
          "must be given together with mail.username");
 }
 
+/// A page that browsers would let nobody's key be asked for from is of no use.
+void check_webauthn(Broken& broken, const domain::Settings& settings) {
+  const auto& webauthn = settings.webauthn;
+  const auto rp_id = webauthn.rp_id.empty() ? host_of_origin(settings.issuer) : webauthn.rp_id;
+  for (const auto& origin : webauthn.origins) {
+    demand(broken, may_use_rp_id(host_of_origin(origin), rp_id), "webauthn.origins",
+           "webauthn.rp_id", origin + " is neither " + rp_id + " nor below it");
+  }
+  demand(broken, !webauthn.origins.empty() || may_use_rp_id(host_of_origin(settings.issuer), rp_id),
+         "webauthn.rp_id", "server.issuer",
+         "must be the issuer's host or above it, where no webauthn.origins are given");
+}
+
+void check_kitsu(Broken& broken, const Config& config) {
+  const auto& session = config.domain.session(domain::SessionKind::Kitsu);
+  demand_order(broken, session.access_lifetime <= session.idle_lifetime,
+               "session.kitsu.access_seconds", "session.kitsu.refresh_seconds");
+  const auto& provider = config.handlers.kitsu.oidc_provider;
+  demand(broken, provider.empty() || config.handlers.sso.find(provider) != nullptr,
+         "kitsu.oidc_provider", "kitsu.enabled",
+         "names no [[sso.provider]]: there is none called " + provider);
+}
+
 }  // namespace
 
 std::uint32_t owasp_memory_floor(std::uint32_t iterations) {
@@ -101,6 +125,8 @@ std::vector<BrokenRelation> check_relations(const Config& config) {
   check_cache(broken, config.domain.cache);
   check_mail(broken, config);
   check_password(broken, config.domain.password);
+  check_webauthn(broken, config.domain);
+  check_kitsu(broken, config);
   check_session(broken, "session.native", config.domain.sessions[0]);
   check_session(broken, "session.dispatcharr", config.domain.sessions[1]);
   return broken;
