@@ -1,10 +1,9 @@
 #include "domain/bot_token.hpp"
 
-#include <charconv>
-
 #include "domain/api_key_store.hpp"
 #include "domain/audit.hpp"
 #include "domain/bot_token_text.hpp"
+#include "domain/date.hpp"
 #include "domain/flat_json.hpp"
 
 namespace postern::domain {
@@ -19,31 +18,10 @@ Error bad_date(std::string reason) {
   return {.code = Errc::InvalidInput, .field = "expiration_date", .reason = std::move(reason)};
 }
 
-std::optional<int> number_of(std::string_view digits) {
-  int value = 0;
-  const auto* end = digits.data() + digits.size();
-  const auto [stop, fault] = std::from_chars(digits.data(), end, value);
-  if (fault != std::errc() || stop != end || digits.starts_with('-')) return {};
-  return value;
-}
-
-/// "2026-01-31", and nothing else.
-std::optional<std::chrono::sys_days> read_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
-  const auto year = number_of(text.substr(0, 4));
-  const auto month = number_of(text.substr(5, 2));
-  const auto day = number_of(text.substr(8, 2));
-  if (!year || !month || !day) return {};
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
-}
-
 /// The last second of that day: tokens count in whole seconds.
 Result<std::optional<Instant>> end_of(const std::optional<std::string>& ends_on, Instant now) {
   if (!ends_on) return std::optional<Instant>();
-  const auto date = read_date(*ends_on);
+  const auto date = parse_date(*ends_on);
   if (!date) return bad_date("invalid");
   if (*date < std::chrono::floor<std::chrono::days>(now)) return bad_date("in_the_past");
   return std::optional<Instant>(Instant(*date + std::chrono::days(1)) - seconds(1));

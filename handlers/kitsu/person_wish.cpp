@@ -1,6 +1,6 @@
 #include "handlers/kitsu/person_wish.hpp"
 
-#include "handlers/kitsu/date.hpp"
+#include "domain/date.hpp"
 #include "handlers/kitsu/errors.hpp"
 #include "handlers/kitsu/person_object.hpp"
 #include "handlers/kitsu/profile_fields.hpp"
@@ -43,7 +43,7 @@ std::optional<std::string> read_role(WishReader& reader) {
 std::optional<std::string> read_end(WishReader& reader, const Services& services) {
   auto text = reader.body.text(kExpirationDate);
   if (!text || text->empty()) return std::nullopt;
-  const auto day = parse_date(*text);
+  const auto day = domain::parse_date(*text);
   if (!day) {
     reader.refuse({Errc::InvalidInput, std::string(kExpirationDate), "invalid"});
   } else if (*day < std::chrono::floor<std::chrono::days>(services.domain.clock.now())) {
@@ -52,21 +52,20 @@ std::optional<std::string> read_end(WishReader& reader, const Services& services
   return text;
 }
 
-std::optional<std::string> read_preferred_factor(Reader& body) {
-  constexpr std::string_view kName = "preferred_two_factor_authentication";
-  if (body.is_null(kName)) return "";
-  const auto word = body.text(kName);
-  if (!word) return std::nullopt;
-  if (*word == "fido") return "webauthn";
-  if (!word->empty() && *word != "totp" && *word != "email_otp")
-    body.refuse(kName, "Input should be 'totp', 'email_otp' or 'fido'");
-  return word;
-}
-
 /// "" is no name, nor an address to take away: whole objects have it where there is none.
 std::optional<std::string> read_name(Reader& body, std::string_view member) {
   auto name = body.text(member);
   return name && name->empty() ? std::nullopt : name;
+}
+
+std::optional<std::string> read_preferred_factor(Reader& body) {
+  constexpr std::string_view kName = "preferred_two_factor_authentication";
+  const auto word = read_name(body, kName);
+  if (!word) return std::nullopt;
+  if (*word == "fido") return "webauthn";
+  if (*word != "totp" && *word != "email_otp")
+    body.refuse(kName, "Input should be 'totp', 'email_otp' or 'fido'");
+  return word;
 }
 
 std::optional<domain::Secret> read_password(Reader& body, const Services& services) {

@@ -31,7 +31,7 @@ struct PersonWish {
   std::optional<bool> active;
   bool is_bot = false;                            ///< of a new one
   std::optional<domain::Secret> password;         ///< of a new one
-  std::optional<std::string> preferred_factor{};  ///< in the domain's words; "" for none
+  std::optional<std::string> preferred_factor{};  ///< in the domain's words
   bool new_token = false;                         ///< the key expiration_date is there, be it null
   std::optional<std::string> ends_on;             ///< YYYY-MM-DD, today or later
   ProfileWish profile;

@@ -4,10 +4,10 @@
 #include <array>
 #include <string>
 
+#include "domain/date.hpp"
 #include "domain/text.hpp"
 #include "domain/uuid.hpp"
 #include "handlers/json_body.hpp"
-#include "handlers/kitsu/date.hpp"
 
 namespace postern::handlers::kitsu {
 namespace {
@@ -67,7 +67,7 @@ bool fits(const ProfileField& field, const std::string& text) {
     case Form::Word:
       return !text.empty() && text.size() <= most && is_word(text);
     case Form::Date:
-      return parse_date(text).has_value();
+      return domain::parse_date(text).has_value();
     case Form::Id:
       return domain::Uuid::parse(text).has_value();
     default:

@@ -1,8 +1,8 @@
-#include "handlers/kitsu/date.hpp"
+#include "domain/date.hpp"
 
 #include <charconv>
 
-namespace postern::handlers::kitsu {
+namespace postern::domain {
 namespace {
 
 /// None where a character is no digit.
@@ -27,4 +27,4 @@ std::optional<std::chrono::sys_days> parse_date(std::string_view text) {
   return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
 }
 
-}  // namespace postern::handlers::kitsu
+}  // namespace postern::domain

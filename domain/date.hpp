@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
-namespace postern::handlers::kitsu {
+namespace postern::domain {
 
 /// `YYYY-MM-DD` to the letter, and a day of the calendar.
 [[nodiscard]] std::optional<std::chrono::sys_days> parse_date(std::string_view text);
 
-}  // namespace postern::handlers::kitsu
+}  // namespace postern::domain
