@@ -26,6 +26,7 @@ MORE = """environment:
 
 for tests:
   POSTERN_UNSAFE_FAST   1: the database does not wait for the disk
+  POSTERN_SAMPLE_STUDIO 1: the sample application answers for Kitsu's productions, behind the gate
   POSTERN_END_WITH      the number of a process; when it is gone, everything ends
 
 SIGUSR1 to the running script stops the database, SIGUSR2 starts it again: to see an outage."""

@@ -7,6 +7,15 @@ import shutil
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 INSTALLED_RUN = "/run/postern/"  # where the snippets look for the sockets
 
+# Who answers for a production's data, in the Kitsu dialect.
+KITSU_OWN = "    include snippets/postern-kitsu-data.conf;"
+KITSU_UPSTREAM = """\
+    location ^~ /api/data/ {
+      include snippets/postern-kitsu-upstream.conf;
+      include snippets/postern-identity-proxy.conf;
+      proxy_pass http://sample_application;
+    }"""
+
 
 def fill(template, values):
     text = (SOURCE / "script" / "templates" / template).read_text()
@@ -40,6 +49,8 @@ def write_nginx(places, users, port):
     shutil.copyfile("/etc/nginx/mime.types", nginx / "mime.types")
     write(nginx / "nginx.conf", fill("nginx.conf", {
         "USER": "user www-data;" if users.root else "", "PORT": port, "RUN": places.run,
+        "KITSU_DATA": KITSU_UPSTREAM if os.environ.get("POSTERN_SAMPLE_STUDIO") == "1"
+                      else KITSU_OWN,
     }))
 
 
