@@ -48,6 +48,16 @@ bool has_factor(const Account& account, Factor factor) {
   return false;
 }
 
+Error ask_for_factor(const Account& account) {
+  std::string names;
+  for (const Factor factor : kFactors) {
+    if (!has_factor(account, factor)) continue;
+    if (!names.empty()) names += ' ';
+    names += name_of(factor);
+  }
+  return Error{Errc::SecondFactorRequired, {}, std::move(names)};
+}
+
 Outcome set_preferred_factor(Services& services, AccountId account, std::string_view word) {
   if (!factor_of(word)) return Error{Errc::InvalidInput, "preferred_factor", "unknown"};
   if (services.database.run(kPreferFactor, {account, word}).affected == 1) return done;

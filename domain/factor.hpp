@@ -19,6 +19,9 @@ inline constexpr std::array kFactors{Factor::Totp, Factor::EmailOtp, Factor::Web
 
 [[nodiscard]] bool has_factor(const Account& account, Factor factor);
 
+/// SecondFactorRequired, whose reason names the factors in force with spaces between.
+[[nodiscard]] Error ask_for_factor(const Account& account);
+
 /// For statements about the table postern.account: that a password alone does not log in.
 #define POSTERN_HAS_FACTOR "(totp_enabled or email_otp_enabled or webauthn_enabled)"
 

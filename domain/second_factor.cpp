@@ -55,16 +55,6 @@ Factor factor_shown(const SecondFactor& proof) {
   return proof.email_code.empty() ? Factor::Webauthn : Factor::EmailOtp;
 }
 
-std::string names_of_factors(const Account& account) {
-  std::string names;
-  for (const Factor factor : kFactors) {
-    if (!has_factor(account, factor)) continue;
-    if (!names.empty()) names += ' ';
-    names += name_of(factor);
-  }
-  return names;
-}
-
 }  // namespace
 
 Outcome take_second_factor(Transaction& tx, Services& services, AccountId account,
@@ -73,7 +63,7 @@ Outcome take_second_factor(Transaction& tx, Services& services, AccountId accoun
   if (rows.empty()) return Errc::NotEnabled;
   const Account owner = read_account(rows.front());
   if (!owner.has_second_factor()) return Errc::NotEnabled;
-  if (proof.empty()) return Error{Errc::SecondFactorRequired, {}, names_of_factors(owner)};
+  if (proof.empty()) return ask_for_factor(owner);
   if (!proof.recovery_code.empty() && proof.totp.empty()) {
     return take_recovery_code(tx, services, account, proof.recovery_code, origin);
   }

@@ -1,3 +1,4 @@
+#include "domain/factor.hpp"
 #include "domain/session.hpp"
 #include "domain/session_open.hpp"
 
@@ -25,7 +26,7 @@ Result<Tokens> sign_in_vouched(Transaction& tx, Services& services, const Vouche
   Account account = read_account(rows.front());
   if (!account.is_active) return Errc::InvalidCredentials;
   if (!account.is_approved) return Errc::ApprovalPending;
-  if (account.has_second_factor() && !request.factor_checked) return Errc::SecondFactorRequired;
+  if (account.has_second_factor() && !request.factor_checked) return ask_for_factor(account);
   const Instant now = services.clock.now();
   tx.run(kNoteVouchedLogin, {account.id, now});
   const bool is_first = !account.last_login_at;

@@ -36,6 +36,8 @@ Response show_mfa(const Call& call, Services& services) {
   if (!account) return refuse(call.request, account.error());
   Json::Value body(Json::objectValue);
   body["totp"] = account->totp_enabled;
+  body["email_otp"] = account->email_otp_enabled;
+  body["webauthn"] = account->webauthn_enabled;
   body["recovery_codes_left"] =
       static_cast<Json::Int64>(domain::count_recovery_codes(services.domain, id));
   return json_response(200, body);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "domain/factor.hpp"
 #include "handlers/json_body.hpp"
 
 namespace postern::handlers::native {
@@ -63,11 +64,14 @@ void set_challenge(Response& response, std::string_view parameters) {
   response.set("WWW-Authenticate", std::string(kChallenge) + ", " + std::string(parameters));
 }
 
-/// The same for everybody: it tells nothing of what the account has left.
-Response ask_for_factor(const Request& request) {
+/// What this dialect can take: an account whose factors are others than TOTP has its recovery codes
+/// here. Whether any are left is not told.
+Response ask_for_factor(const Request& request, const domain::Error& error) {
   auto body = document(request, kMfaRequired);
   body["detail"] = text(kMfaRequired.title);
-  body["methods"].append("totp");
+  const bool has_totp =
+      error.reason.empty() || error.reason.starts_with(name_of(domain::Factor::Totp));
+  if (has_totp) body["methods"].append("totp");
   body["methods"].append("recovery_code");
   return respond(kMfaRequired, body);
 }
@@ -178,7 +182,7 @@ const Problem& problem_of(domain::Errc code) {
 
 Response refuse(const Request& request, const domain::Error& error) {
   const auto& problem = problem_of(error.code);
-  if (error.code == domain::Errc::SecondFactorRequired) return ask_for_factor(request);
+  if (error.code == domain::Errc::SecondFactorRequired) return ask_for_factor(request, error);
   if (error.code == domain::Errc::InvalidInput) {
     return refuse(request, problem,
                   {{error.field, error.reason.empty() ? "invalid" : error.reason}});

@@ -58,6 +58,8 @@ Json::Value view(const domain::Account& account) {
   body["is_approved"] = account.is_approved;
   body["is_bot"] = account.is_bot;
   body["mfa"]["totp"] = account.totp_enabled;
+  body["mfa"]["email_otp"] = account.email_otp_enabled;
+  body["mfa"]["webauthn"] = account.webauthn_enabled;
   body["created_at"] = domain::rfc3339(account.created_at);
   body["last_login_at"] = json(account.last_login_at);
   return body;

@@ -92,7 +92,8 @@ def test_the_qr_code_reads_as_the_address_that_the_app_is_told(stack, tmp_path):
 
 def test_a_login_takes_the_password_and_a_code_that_was_not_used(stack):
     token, app, _ = enrol(stack, "codes")
-    assert call(stack, "GET", "mfa", token).json() == {"totp": True, "recovery_codes_left": 10}
+    assert call(stack, "GET", "mfa", token).json() == {
+        "totp": True, "email_otp": False, "webauthn": False, "recovery_codes_left": 10}
     asked = log_in(stack, "codes")
     assert code_of(asked) == (401, "mfa_required")
     assert asked.json()["methods"] == ["totp", "recovery_code"]

@@ -68,7 +68,8 @@ class NativeMfa : public testing::Test {
 };
 
 TEST_F(NativeMfa, AtFirstThereIsNone) {
-  EXPECT_EQ(golden(call("GET", "mfa")), R"(200 {"recovery_codes_left":0,"totp":false})");
+  EXPECT_EQ(golden(call("GET", "mfa")),
+            R"(200 {"email_otp":false,"recovery_codes_left":0,"totp":false,"webauthn":false})");
   EXPECT_EQ(outcome(call("DELETE", "mfa/totp", R"({"code":"123456"})")), "409 not_enabled");
   EXPECT_EQ(outcome(call("POST", "mfa/recovery-codes", R"({"code":"123456"})")), "409 not_enabled");
   EXPECT_EQ(outcome(call("POST", "mfa/totp/confirm", R"({"code":"123456"})")), "409 not_enabled");
@@ -85,7 +86,8 @@ TEST_F(NativeMfa, StartingAnswersTheSecretInThreeForms) {
             "otpauth://totp/Postern:alice?secret=" + secret + "&issuer=Postern");
   EXPECT_EQ(body["qr_svg"].asString(), qr_svg(body["otpauth_uri"].asString()));
   EXPECT_EQ(response.get("Cache-Control"), "no-store");
-  EXPECT_EQ(golden(call("GET", "mfa")), R"(200 {"recovery_codes_left":0,"totp":false})");
+  EXPECT_EQ(golden(call("GET", "mfa")),
+            R"(200 {"email_otp":false,"recovery_codes_left":0,"totp":false,"webauthn":false})");
 }
 
 TEST_F(NativeMfa, LongAfterTheSignInStartingTakesThePassword) {
@@ -107,7 +109,8 @@ TEST_F(NativeMfa, ConfirmingAnswersTheRecoveryCodesOnce) {
       std::regex(
           R"re(200 \{"recovery_codes":\[("[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}",?){10}\]\})re")))
       << response.body();
-  EXPECT_EQ(golden(call("GET", "mfa")), R"(200 {"recovery_codes_left":10,"totp":true})");
+  EXPECT_EQ(golden(call("GET", "mfa")),
+            R"(200 {"email_otp":false,"recovery_codes_left":10,"totp":true,"webauthn":false})");
   EXPECT_EQ(json_of(call("GET", "me"))["mfa"]["totp"].asBool(), true);
   EXPECT_EQ(outcome(call("POST", "mfa/totp")), "409 already_enabled");
   EXPECT_EQ(outcome(call("POST", "mfa/totp/confirm", code_of(app))), "409 already_enabled");
@@ -154,7 +157,8 @@ TEST_F(NativeMfa, TheLoginTakesARecoveryCodeOnceAlsoFromAForm) {
                                         "application/x-www-form-urlencoded", form))
                 .status(),
             200);
-  EXPECT_EQ(golden(call("GET", "mfa")), R"(200 {"recovery_codes_left":8,"totp":true})");
+  EXPECT_EQ(golden(call("GET", "mfa")),
+            R"(200 {"email_otp":false,"recovery_codes_left":8,"totp":true,"webauthn":false})");
 }
 
 TEST_F(NativeMfa, ANewSetOfRecoveryCodesVoidsTheOld) {
@@ -172,7 +176,8 @@ TEST_F(NativeMfa, DisablingTakesAProof) {
   EXPECT_EQ(outcome(call("DELETE", "mfa/totp")), "401 mfa_required");
   EXPECT_EQ(outcome(call("DELETE", "mfa/totp", R"({"code":"1234567"})")), "401 mfa_invalid");
   EXPECT_EQ(golden(call("DELETE", "mfa/totp", R"({"recovery_code":")" + codes[0] + "\"}")), "204");
-  EXPECT_EQ(golden(call("GET", "mfa")), R"(200 {"recovery_codes_left":0,"totp":false})");
+  EXPECT_EQ(golden(call("GET", "mfa")),
+            R"(200 {"email_otp":false,"recovery_codes_left":0,"totp":false,"webauthn":false})");
   EXPECT_EQ(log_in("").status(), 200);
 }
 
