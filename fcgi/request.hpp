@@ -37,8 +37,12 @@ struct Request {
   /// The one value of a header; none when absent. Repeated headers never get here: a request that
   /// repeats one that decides something is refused before (see wire.hpp).
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_name) const;
-  /// A cookie's value (RFC 6265 section 5.4); none when absent or sent twice.
+  /// As cookie_value() of the Cookie header.
   [[nodiscard]] std::optional<std::string_view> cookie(std::string_view name) const;
 };
+
+/// A cookie's value in a Cookie header (RFC 6265 section 5.4); none when absent or sent twice.
+[[nodiscard]] std::optional<std::string_view> cookie_value(std::string_view header,
+                                                           std::string_view name);
 
 }  // namespace postern::fcgi

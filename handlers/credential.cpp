@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "handlers/kitsu/credential.hpp"
+#include "handlers/same_origin.hpp"
+
 namespace postern::handlers {
 namespace {
 
@@ -39,6 +42,17 @@ std::optional<PresentedCredential> find_credential(std::optional<std::string_vie
 
 std::optional<PresentedCredential> find_credential(const fcgi::Request& request) {
   return find_credential(request.header("authorization"), request.header("x-api-key"));
+}
+
+FoundCredential find_credential(const fcgi::Request& request, const CookieRule& rule) {
+  if (const auto shown = find_credential(request)) return {shown};
+  if (!rule.taken) return {};
+  const auto token = request.cookie(kitsu::kAccessCookie);
+  if (!token || token->empty()) return {};
+  if (!is_safe_method(request.method) && !is_same_origin(request, rule.origins)) {
+    return {.credential = std::nullopt, .cross_origin = true};
+  }
+  return {PresentedCredential{PresentedCredential::As::Bearer, *token}};
 }
 
 std::optional<domain::Result<domain::Principal>> authenticate_request(const fcgi::Request& request,

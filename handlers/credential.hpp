@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "domain/authenticate.hpp"
@@ -25,6 +27,19 @@ struct PresentedCredential {
 /// The same of the two headers; none: not sent.
 [[nodiscard]] std::optional<PresentedCredential> find_credential(
     std::optional<std::string_view> authorization, std::optional<std::string_view> api_key);
+
+/// Besides, the access token that browsers of the Kitsu dialect show in a cookie, where no
+/// credential is in a header. It counts as nothing where the request would change something and
+/// does not come from a page of the same origin (same_origin.hpp): `cross_origin` says so.
+struct CookieRule {
+  bool taken = false;                      ///< settings.gate.kitsu_cookie
+  std::span<const std::string> origins{};  ///< settings.webauthn.origins
+};
+struct FoundCredential {
+  std::optional<PresentedCredential> credential;
+  bool cross_origin = false;
+};
+[[nodiscard]] FoundCredential find_credential(const fcgi::Request& request, const CookieRule& rule);
 
 /// None: nothing was presented. Otherwise whom it stands for, or why it is refused.
 [[nodiscard]] std::optional<domain::Result<domain::Principal>> authenticate_request(

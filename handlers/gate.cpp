@@ -77,10 +77,12 @@ Response check_gate(const Request& request, Services& services) {
 }
 
 std::vector<Response> check_gates(std::span<const Request> requests, Services& services) {
+  const CookieRule cookies{services.settings.gate.kitsu_cookie,
+                           services.domain.settings.webauthn.origins};
   std::vector<GateQuestion> questions;
   questions.reserve(requests.size());
   for (const Request& request : requests) {
-    questions.push_back(question_of(request, services.domain.settings.policy));
+    questions.push_back(question_of(request, services.domain.settings.policy, cookies));
   }
   const auto checks = try_check_all(requests, questions, services);
   std::vector<Response> responses;

@@ -52,13 +52,37 @@ Response refuse(const Request& request, int status, std::string_view code) {
   return response;
 }
 
-Response unauthenticated(const Request& request, const GateSettings& settings, bool presented) {
-  auto response = refuse(request, 401, presented ? "invalid_token" : "credential_required");
+std::string_view code_for(domain::Errc refusal) {
+  using domain::Errc;
+  switch (refusal) {
+    case Errc::TokenExpired:
+    case Errc::KeyExpired:
+      return "token_expired";
+    case Errc::TokenRevoked:
+    case Errc::KeyRevoked:
+      return "token_revoked";
+    case Errc::AccountInactive:
+      return "account_inactive";
+    default:
+      return "invalid_token";
+  }
+}
+
+Response unauthenticated(const Request& request, const GateSettings& settings,
+                         std::string_view code) {
+  auto response = refuse(request, 401, code);
+  const bool presented = code != "credential_required" && code != "cross_origin";
   response.set("WWW-Authenticate",
                challenge(settings, presented ? R"(error="invalid_token")" : ""));
   if (!settings.sign_in_url.empty()) {
     response.set("X-Auth-Sign-In", sign_in_address(request, settings.sign_in_url));
   }
+  return response;
+}
+
+Response lacking_factor(const Request& request, const GateSettings& settings) {
+  auto response = refuse(request, 403, "two_factor_setup_required");
+  response.set("WWW-Authenticate", challenge(settings, R"(error="insufficient_scope")"));
   return response;
 }
 

@@ -34,9 +34,17 @@ void tell_identity(fcgi::Role role, const domain::IdentityFields& identity, Put 
 /// means beside it (X-Auth-Status, X-Auth-Code); as itself in the Authorizer role.
 [[nodiscard]] Response refuse(const Request& request, int status, std::string_view code);
 
-/// 401. `presented`: there was a credential, and it is no good.
+/// The X-Auth-Code of a credential that is no good: token_expired (a key as well), token_revoked (a
+/// key as well), account_inactive, invalid_token for all else.
+[[nodiscard]] std::string_view code_for(domain::Errc refusal);
+
+/// 401. `code`: credential_required (there is none), cross_origin (a cookie that does not count),
+/// or what code_for() says.
 [[nodiscard]] Response unauthenticated(const Request& request, const GateSettings& settings,
-                                       bool presented);
+                                       std::string_view code);
+
+/// 403: a session that has to set up a second factor first.
+[[nodiscard]] Response lacking_factor(const Request& request, const GateSettings& settings);
 
 /// 403: known, but may not.
 [[nodiscard]] Response forbidden(const Request& request, const GateSettings& settings,

@@ -14,6 +14,17 @@ domain::Outcome enforce(const Request& request, const GateMeans& means,
                                       means.limiter, means.clock);
 }
 
+/// Why nobody was recognised.
+Response refused(const Request& request, const GateSettings& settings, const GateQuestion& question,
+                 const std::optional<domain::CredentialCheck>& check) {
+  if (check && check->refusal == domain::Errc::SecondFactorRequired) {
+    return lacking_factor(request, settings);
+  }
+  if (check) return unauthenticated(request, settings, code_for(*check->refusal));
+  return unauthenticated(request, settings,
+                         question.cross_origin ? "cross_origin" : "credential_required");
+}
+
 }  // namespace
 
 bool satisfies(const domain::IdentityFields& identity, const domain::Requirement& required) {
@@ -30,11 +41,15 @@ bool satisfies(const domain::IdentityFields& identity, const domain::Requirement
   return false;
 }
 
-GateQuestion question_of(const Request& request, const domain::Policy& policy) {
+GateQuestion question_of(const Request& request, const domain::Policy& policy,
+                         const CookieRule& cookies) {
   GateQuestion question;
   if (!request.uri) return question;
   question.required = policy.find(request.method, request.uri->path);
-  if (question.required != nullptr) question.credential = find_credential(request);
+  if (question.required == nullptr) return question;
+  const auto found = find_credential(request, cookies);
+  question.credential = found.credential;
+  question.cross_origin = found.cross_origin;
   return question;
 }
 
@@ -45,8 +60,7 @@ Response judge(const Request& request, const GateMeans& means, const GateQuestio
   // A credential that is no good here does not close a page that is open to everybody.
   const bool is_public = question.required->kind == domain::Requirement::Kind::Public;
   if (!check || check->refusal) {
-    return is_public ? allow(request, {})
-                     : unauthenticated(request, means.settings, question.credential.has_value());
+    return is_public ? allow(request, {}) : refused(request, means.settings, question, check);
   }
   const auto identity = check->identity.fields();
   if (!satisfies(identity, *question.required)) {

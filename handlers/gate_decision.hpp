@@ -17,8 +17,10 @@ namespace postern::handlers {
 struct GateQuestion {
   const domain::Requirement* required = nullptr;  ///< of the rule that decides; none: no rule
   std::optional<PresentedCredential> credential;  ///< to be checked; only where there is a rule
+  bool cross_origin = false;                      ///< a cookie was shown, and not by its owner
 };
-[[nodiscard]] GateQuestion question_of(const Request& request, const domain::Policy& policy);
+[[nodiscard]] GateQuestion question_of(const Request& request, const domain::Policy& policy,
+                                       const CookieRule& cookies);
 
 /// What a decision takes besides the question.
 struct GateMeans {

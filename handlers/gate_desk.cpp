@@ -8,6 +8,8 @@
 #include "fcgi/plain_path.hpp"
 #include "handlers/gate.hpp"
 #include "handlers/gate_decision.hpp"
+#include "handlers/kitsu/credential.hpp"
+#include "handlers/same_origin.hpp"
 
 namespace postern::handlers {
 namespace {
@@ -17,7 +19,7 @@ using domain::CachedCheck;
 /// What decides, found in one pass over the parameters.
 struct Question {
   std::string_view method, target, scheme;
-  std::optional<std::string_view> authorization, api_key;
+  std::optional<std::string_view> authorization, api_key, cookies;
   bool is_plain = true;  ///< nothing that needs a closer look
 };
 
@@ -25,12 +27,17 @@ struct Question {
 void take(Question& question, std::string_view name, std::string_view value) {
   constexpr std::string_view kAuthorization = "HTTP_AUTHORIZATION";
   constexpr std::string_view kApiKey = "HTTP_X_API_KEY";
+  constexpr std::string_view kCookie = "HTTP_COOKIE";
   switch (name.size()) {
     case 9:
       if (name == "FCGI_ROLE") question.is_plain = false;
       break;
     case 11:
-      if (name == "REQUEST_URI") question.target = value;
+      if (name == "REQUEST_URI") {
+        question.target = value;
+      } else if (fcgi::same_param(name, kCookie)) {
+        question.cookies = value;
+      }
       break;
     case 14:
       if (name == "REQUEST_METHOD") {
@@ -61,6 +68,15 @@ Question read_question(const fcgi::Inspection& seen) {
   return question;
 }
 
+/// The token in a browser's cookie, where no header shows a credential.
+std::optional<PresentedCredential> in_cookie(const Question& question,
+                                             const GateSettings& settings) {
+  if (!question.cookies || !settings.kitsu_cookie) return {};
+  const auto token = fcgi::cookie_value(*question.cookies, kitsu::kAccessCookie);
+  if (!token || token->empty()) return {};
+  return PresentedCredential{PresentedCredential::As::Bearer, *token};
+}
+
 }  // namespace
 
 bool GateDesk::answer(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) {
@@ -86,7 +102,13 @@ GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
 
   CachedCheck check;
   domain::IdentityFields identity;
-  if (const auto credential = find_credential(question.authorization, question.api_key)) {
+  auto credential = find_credential(question.authorization, question.api_key);
+  if (!credential && question.cookies) {
+    credential = in_cookie(question, basis_.settings);
+    // Where its page is from has to be looked at.
+    if (credential && !is_safe_method(question.method)) return Glance::NotAllowed;
+  }
+  if (credential) {
     const auto print = basis_.fingerprints.of(credential->as, credential->value);
     if (!basis_.cache.find(print, basis_.clock, check)) return Glance::Unknown;
     if (check.refusal) return Glance::NotAllowed;
@@ -112,7 +134,8 @@ bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,
   const Request request = fcgi::assemble(seen, fcgi::Door::Gate);
   if (fcgi::objection(seen, request) != 0) return false;
   try {
-    const GateQuestion question = handlers::question_of(request, basis_.policy);
+    const GateQuestion question = handlers::question_of(
+        request, basis_.policy, {basis_.settings.kitsu_cookie, basis_.origins});
     std::optional<domain::CredentialCheck> check;
     if (question.credential) {
       check = look_up(*question.credential);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 
 #include "domain/clock.hpp"
 #include "domain/credential_cache.hpp"
@@ -24,6 +26,8 @@ class GateDesk final : public fcgi::Desk {
     const domain::Fingerprinter& fingerprints;
     const domain::Clock& clock;
     domain::Limiter& limiter;  ///< the same as the resolvers': a use counts once, here or there
+    /// settings.webauthn.origins: pages of them may use the cookie, too
+    std::span<const std::string> origins{};
   };
   explicit GateDesk(const Basis& basis) : basis_(basis) {}
 
