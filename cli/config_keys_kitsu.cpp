@@ -99,7 +99,7 @@ bool is_timezone(std::string_view text) {
 }
 
 void add_kitsu_keys(KeyTable& t) {
-  t.number("session.kitsu.access_seconds", 604800, 60, kLongestSession,
+  t.number("session.kitsu.access_seconds", 604800, 1, kLongestSession,
            [](Config& c, const Value& v) {
              set_lifetimes(c, seconds(integer(v)), session(c).idle_lifetime);
            });

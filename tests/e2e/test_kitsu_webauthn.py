@@ -21,7 +21,7 @@ from webdriver import Browser
 CONFIG = PATIENT + """
 [webauthn]
 rp_id = "localhost"
-origins = ["http://localhost:{port}"]
+origins = "http://localhost:{port}"
 rp_name = "Studio"
 """
 NUMBERS = itertools.count()
