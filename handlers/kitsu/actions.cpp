@@ -8,6 +8,7 @@
 #include "handlers/kitsu/errors.hpp"
 #include "handlers/kitsu/find_person.hpp"
 #include "handlers/kitsu/handlers.hpp"
+#include "handlers/kitsu/password_errors.hpp"
 #include "handlers/kitsu/reader.hpp"
 
 namespace postern::handlers::kitsu {
@@ -73,7 +74,7 @@ Response set_person_password(const Call& call, Services& services) {
   const auto set =
       domain::set_password(services.domain, owner.person->id, password, caller.account.id,
                            call.origin(), own ? caller.session : std::nullopt);
-  return set ? success() : refusal(set.error());
+  return set ? success() : password_refused(set.error());
 }
 
 Response disable_two_factor(const Call& call, Services& services) {
