@@ -99,6 +99,8 @@ void check_kitsu(Broken& broken, const Config& config) {
   demand(broken, provider.empty() || config.handlers.sso.find(provider) != nullptr,
          "kitsu.oidc_provider", "kitsu.enabled",
          "names no [[sso.provider]]: there is none called " + provider);
+  demand(broken, provider.empty() || config.handlers.kitsu.browser_cookies, "kitsu.oidc_provider",
+         "kitsu.browser_cookies", "needs kitsu.browser_cookies: a browser gets nothing else there");
 }
 
 }  // namespace

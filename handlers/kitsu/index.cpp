@@ -70,7 +70,9 @@ Response show_status_text(const Call& /*call*/, Services& services) {
 /// What a client has to know before anybody signs in.
 Response show_config(const Call& /*call*/, Services& services) {
   const auto& settings = services.settings.kitsu;
-  const auto* provider = services.settings.sso.find(settings.oidc_provider);
+  // A browser brings nothing from there but cookies.
+  const auto* provider =
+      settings.browser_cookies ? services.settings.sso.find(settings.oidc_provider) : nullptr;
   Json::Value body(Json::objectValue);
   body["is_self_hosted"] = true;
   body["crisp_token"] = "";

@@ -1,6 +1,7 @@
 #include "handlers/kitsu/person_wish.hpp"
 
 #include "domain/date.hpp"
+#include "domain/default_password.hpp"
 #include "handlers/kitsu/errors.hpp"
 #include "handlers/kitsu/person_object.hpp"
 #include "handlers/kitsu/profile_fields.hpp"
@@ -12,8 +13,6 @@ using domain::Errc;
 using domain::Error;
 
 constexpr std::string_view kExpirationDate = "expiration_date";
-/// What the original gives a person for whom no password is said.
-constexpr std::string_view kDefaultPassword = "default";
 
 /// The first thing that is wrong, in whichever words it is said.
 class WishReader {
@@ -71,7 +70,7 @@ std::optional<std::string> read_preferred_factor(Reader& body) {
 std::optional<domain::Secret> read_password(Reader& body, const Services& services) {
   auto password = body.secret("password");
   if (password.empty()) return std::nullopt;
-  if (services.settings.kitsu.claimable_persons && password.reveal() == kDefaultPassword)
+  if (services.settings.kitsu.claimable_persons && domain::is_default_password(password))
     return std::nullopt;
   return password;
 }
