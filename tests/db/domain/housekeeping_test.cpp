@@ -45,6 +45,25 @@ TEST_F(Housekeeping, SweepsWhatIsPastItsEndAndNothingElse) {
   EXPECT_EQ(count("audit"), "0");
 }
 
+TEST_F(Housekeeping, R9CodesAndAnsweredChallengesGoWhenTheyWouldBeTooOld) {
+  const auto account = world_.account();
+  world_.database_server.sql("insert into postern.email_code values ('" + account.id.text() +
+                             "', 2, 'hash', 1, 'alice@example.org', '2027-01-15 08:00',"
+                             " '2027-01-15 08:05')");
+  world_.database_server.sql(
+      "insert into postern.used_challenge values ('one', '2027-01-15 08:05'),"
+      " ('two', '2027-01-15 08:06')");
+  world_.clock.advance(minutes(5) - seconds(1));
+  EXPECT_EQ(sweep(world_.services).email_codes, 0);
+  EXPECT_EQ(count("used_challenge"), "2");
+  world_.clock.advance(seconds(1));
+  const Sweep swept = sweep(world_.services);
+  EXPECT_EQ(swept.email_codes, 1);
+  EXPECT_EQ(swept.challenges, 1);
+  EXPECT_EQ(count("email_code"), "0");
+  EXPECT_EQ(count("used_challenge"), "1");
+}
+
 TEST_F(Housekeeping, R9TombstonesOfKeysGoWithTheAuditOfTheirEnd) {
   const auto account = world_.account();
   const auto make = [&] {

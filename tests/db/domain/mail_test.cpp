@@ -9,10 +9,11 @@
 namespace postern::domain {
 namespace {
 
-constexpr MailKind kAllKinds[] = {
-    MailKind::ConfirmAddress, MailKind::ResetPassword, MailKind::AlreadyRegistered,
-    MailKind::Invitation,     MailKind::NewSignIn,     MailKind::PasswordChanged,
-    MailKind::FactorChanged,  MailKind::EmailChanged,  MailKind::Approved};
+constexpr MailKind kAllKinds[] = {MailKind::ConfirmAddress,    MailKind::ResetPassword,
+                                  MailKind::AlreadyRegistered, MailKind::Invitation,
+                                  MailKind::NewSignIn,         MailKind::PasswordChanged,
+                                  MailKind::FactorChanged,     MailKind::EmailChanged,
+                                  MailKind::Approved,          MailKind::OneTimeCode};
 
 class Mail : public ::testing::Test {
  protected:
@@ -42,7 +43,7 @@ TEST_F(Mail, NoticesCanBeTurnedOffAndOthersCannot) {
   for (const auto kind : kAllKinds) queue(kind);
   EXPECT_EQ(world_.database_server.sql("select string_agg(kind::text, ' ' order by kind) "
                                        "from postern.mail"),
-            "1 2 3 4");
+            "1 2 3 4 10");
 }
 
 TEST_F(Mail, R5TheQueueShowsNeitherAddressNorParticulars) {

@@ -16,10 +16,11 @@ using domain::MailKind;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr MailKind kAllKinds[] = {
-    MailKind::ConfirmAddress, MailKind::ResetPassword, MailKind::AlreadyRegistered,
-    MailKind::Invitation,     MailKind::NewSignIn,     MailKind::PasswordChanged,
-    MailKind::FactorChanged,  MailKind::EmailChanged,  MailKind::Approved};
+constexpr MailKind kAllKinds[] = {MailKind::ConfirmAddress,    MailKind::ResetPassword,
+                                  MailKind::AlreadyRegistered, MailKind::Invitation,
+                                  MailKind::NewSignIn,         MailKind::PasswordChanged,
+                                  MailKind::FactorChanged,     MailKind::EmailChanged,
+                                  MailKind::Approved,          MailKind::OneTimeCode};
 
 Config config() {
   Config config;
@@ -48,6 +49,7 @@ domain::ReadyLetter full_letter(MailKind kind) {
     letter.token = domain::Secret("pml_secret");
     letter.good_for = std::chrono::hours(1);
   }
+  if (kind == MailKind::OneTimeCode) letter.good_for = std::chrono::minutes(5);
   letter.asked_at = domain::from_unix_seconds(1'800'000'000);
   return letter;
 }
@@ -120,6 +122,8 @@ TEST(LetterTemplates, LettersSayWhatTheyAreFor) {
               HasSubstr("\nhttps://site.example/confirm#token=pml_secret\n"));
   EXPECT_THAT(rendered(full_letter(MailKind::ResetPassword)).text, HasSubstr("within 1 hour"));
   EXPECT_THAT(rendered(full_letter(MailKind::Invitation)).text, HasSubstr("\npin_code\n"));
+  EXPECT_THAT(rendered(full_letter(MailKind::OneTimeCode)).text, HasSubstr("\npin_code\n"));
+  EXPECT_THAT(rendered(full_letter(MailKind::OneTimeCode)).text, HasSubstr("within 5 minutes"));
   EXPECT_THAT(rendered(full_letter(MailKind::NewSignIn)).text,
               HasSubstr("When:  15 January 2027, 08:00 UTC\nFrom:  192.0.2.9\n"
                         "With:  Firefox on Windows\n"));
