@@ -81,7 +81,7 @@ def log_in(stack, base, name):
 
 
 def person_of(base, stack):
-    name = "seed" + re.sub("[^a-z]", "", base)
+    name = "page" + re.sub("[^a-z]", "", base)
     if not stack.sql("select 1 from postern.account where username = %s", (name,)):
         stack.register(name)
     return name
@@ -113,7 +113,7 @@ def test_the_pages_lines_are_refused_without_a_token(stack, base):
 
 def test_the_token_of_a_bot_reads_but_is_nobodys_desk(stack, base):
     chief = chief_of(stack)
-    bot = chief.new_bot("Seed", email_of("seedbot" + re.sub("[^a-z]", "", base)))["access_token"]
+    bot = chief.new_bot("Page", email_of("pagebot" + re.sub("[^a-z]", "", base)))["access_token"]
     assert bot.startswith(JWT.split(".", maxsplit=1)[0]), "it begins as the page's token does"
     assert curl(stack, AUTHENTICATED, base, bot)[0] == 200
     assert curl(stack, PROJECTS, base, bot) == (200, [])
