@@ -13,11 +13,13 @@ struct Author {
   bool is_admin = false;
   bool is_self = false;
   bool about_bot = false;
+  bool by_session = false;  ///< and not by a token that may lie about in a script
 
   /// Administrators hand out what others may not take: role, state, department and the like.
   [[nodiscard]] bool may_rule() const { return is_admin; }
-  /// A bot could make a way in of its own for itself by another name or address.
-  [[nodiscard]] bool may_rename() const { return !(is_self && about_bot); }
+  /// By another address of his whoever found a token could set himself a password, and have the
+  /// account for good.
+  [[nodiscard]] bool may_rename() const { return !is_self || by_session; }
   /// Of bots an administrator makes the token anew, of people nobody but themselves. A bot does not
   /// for itself: a stolen token could outlive its taking back.
   [[nodiscard]] bool may_make_token() const {

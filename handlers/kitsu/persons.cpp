@@ -142,7 +142,8 @@ Response change_person(const Call& call, Services& services) {
   const bool is_self = person && person->id == caller.account.id;
   if (!is_admin && !is_self) return forbidden(call.request, Guard::Admin);
   if (!person) return refusal(person.error());
-  auto read = read_person_change(call.request, services, {is_admin, is_self, person->is_bot});
+  const Author author{is_admin, is_self, person->is_bot, caller.session.has_value()};
+  auto read = read_person_change(call.request, services, author);
   if (read.refusal) return *read.refusal;
   const auto saved = change(call, services, *person, std::move(read.wish));
   if (!saved) return refusal(saved.error());

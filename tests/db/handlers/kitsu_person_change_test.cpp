@@ -66,6 +66,19 @@ TEST_F(KitsuPersonChange, APersonChangesWhatIsHisOwn) {
   EXPECT_EQ(changed["email"].asString(), "lee@example.org");
 }
 
+// Whoever found it in a script could set himself a password by mail, and have the account for good.
+TEST_F(KitsuPersonChange, ATokenGivesItsOwnerNoOtherNameOrAddress) {
+  for (const auto* role : {"user", "admin"}) {
+    const auto person = world.person(std::string("a-") + role, role);
+    const auto before = shown(person.path());
+    const auto response =
+        world.put(person.path(), R"({"email":"mallory@example.org","desktop_login":"mallory"})",
+                  world.script_token(person.account));
+    EXPECT_EQ(response.status(), 200);
+    EXPECT_EQ(json_of(response), before);
+  }
+}
+
 // Mass assignment: a whole object goes back, and whoever sends it may have changed any of it.
 TEST_F(KitsuPersonChange, NobodyRaisesHimselfByMassAssignment) {
   const auto ann = world.person("ann");
