@@ -21,12 +21,12 @@ constexpr Statement kReadUse{"read_password_use", R"sql(
 constexpr Statement kReplacePassword{"replace_password", R"sql(
   update postern.account
   set password_hash = $3, password_needs_mfa = $4
-  where id = $1 and password_hash = $2 and (not $4 or )sql" POSTERN_HAS_FACTOR ")"};
+  where (not $4 or )sql" POSTERN_HAS_FACTOR R"sql() and id = $1 and password_hash = $2)sql"};
 
 constexpr Statement kSetPassword{"set_password", R"sql(
   update postern.account
   set password_hash = $2, password_needs_mfa = $3
-  where id = $1 and (not $3 or )sql" POSTERN_HAS_FACTOR ")"};
+  where (not $3 or )sql" POSTERN_HAS_FACTOR R"sql() and id = $1)sql"};
 
 void note(Services& services, AuditEvent event, AccountId account, const Origin& origin) {
   record(services.database, services, {event, account, account, {}, "re-authentication"}, origin);

@@ -19,8 +19,8 @@ constexpr Statement kFindResetOwner{"find_reset_owner", R"sql(
 constexpr Statement kResetPassword{"reset_password", R"sql(
   update postern.account
   set password_hash = $3, password_needs_mfa = $4, email_verified = true
-  where id = $1 and email_key = $2 and is_active and not is_bot
-    and (not $4 or )sql" POSTERN_HAS_FACTOR ")"};
+  where (not $4 or )sql" POSTERN_HAS_FACTOR R"sql()
+    and id = $1 and email_key = $2 and is_active and not is_bot)sql"};
 
 /// A new password, computed before any row is locked.
 struct NewPassword {
