@@ -40,7 +40,8 @@ TEST_F(NativeAccount, MeShowsTheAccountAndTheSession) {
       golden(response),
       R"(200 {"created_at":"2027-01-15T08:00:00Z","email":"alice@example.org",)"
       R"("email_verified":false,"id":"<uuid>","is_active":true,"is_approved":true,)"
-      R"("is_bot":false,"last_login_at":"2027-01-15T08:00:00Z","mfa":{"email_otp":false,"totp":false,"webauthn":false},)"
+      R"("is_bot":false,"last_login_at":"2027-01-15T08:00:00Z",)"
+      R"("mfa":{"email_otp":false,"totp":false,"webauthn":false},)"
       R"("pending_email":null,"principal":{"credential":{"expires_at":"2027-01-15T08:10:00Z","id":"<uuid>",)"
       R"("kind":"access_token"},"permissions":["posts.compose","posts.read"]},"role":"member","username":"alice"})");
   const auto body = json_of(response);

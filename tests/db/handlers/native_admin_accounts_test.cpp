@@ -76,7 +76,8 @@ TEST_F(NativeAdminAccounts, CreatesPeopleAndBots) {
       golden(person),
       R"(201 {"created_at":"2027-01-15T08:00:00Z","email":"a@example.org",)"
       R"("email_verified":false,"id":"<uuid>","is_active":true,"is_approved":true,)"
-      R"("is_bot":false,"last_login_at":null,"mfa":{"email_otp":false,"totp":false,"webauthn":false},"pending_email":null,"role":"streamer","username":"alice"})");
+      R"("is_bot":false,"last_login_at":null,)"
+      R"("mfa":{"email_otp":false,"totp":false,"webauthn":false},"pending_email":null,"role":"streamer","username":"alice"})");
   EXPECT_EQ(world_.domain.login("alice").account.role, "streamer");
   const auto bot = send("POST", "", R"({"username":"bot","is_bot":true})");
   EXPECT_EQ(bot.status(), 201);

@@ -132,7 +132,8 @@ TEST_F(NativeConfirmedRegistration, R8NobodyLearnsWhoseAddressItIs) {
   const auto expected = [](const std::string& username, const std::string& email) {
     return R"(201 {"created_at":"2027-01-15T08:00:00Z","email":")" + email +
            R"(","email_verified":false,"id":"<uuid>","is_active":true,"is_approved":false,)"
-           R"("is_bot":false,"last_login_at":null,"mfa":{"email_otp":false,"totp":false,"webauthn":false},"pending_email":")" +
+           R"("is_bot":false,"last_login_at":null,)"
+           R"("mfa":{"email_otp":false,"totp":false,"webauthn":false},"pending_email":")" +
            email + R"(","role":"member","username":")" + username + "\"}";
   };
   EXPECT_EQ(golden(register_as("ann", "owner@example.org")), expected("ann", "owner@example.org"));

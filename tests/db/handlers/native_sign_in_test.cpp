@@ -51,7 +51,8 @@ TEST_F(NativeSignIn, RegisterAnswersTheAccount) {
       golden(response),
       R"(201 {"created_at":"2027-01-15T08:00:00Z","email":"bob@example.org",)"
       R"("email_verified":false,"id":"<uuid>","is_active":true,"is_approved":true,)"
-      R"("is_bot":false,"last_login_at":null,"mfa":{"email_otp":false,"totp":false,"webauthn":false},"pending_email":null,"role":"member","username":"Bob"})");
+      R"("is_bot":false,"last_login_at":null,)"
+      R"("mfa":{"email_otp":false,"totp":false,"webauthn":false},"pending_email":null,"role":"member","username":"Bob"})");
   EXPECT_EQ(response.log_route, "register");
   EXPECT_EQ(response.log_account, json_of(response)["id"].asString());
 }
