@@ -4,7 +4,9 @@
 #include <map>
 #include <set>
 
+#include "domain/bot_token.hpp"
 #include "domain/session.hpp"
+#include "domain/standing_refresh.hpp"
 #include "tests/support/domain_world.hpp"
 
 namespace postern::domain {
@@ -19,6 +21,8 @@ class CrossUse : public testing::Test {
     const auto account = world.account();
     const auto native = world.login();
     const auto dispatcharr = world.login("alice", SessionKind::Dispatcharr);
+    const auto kitsu = world.login("alice", SessionKind::Kitsu);
+    const auto script = issue_bot_token(world.services, account.id, {}, {}, world.origin);
     const auto named = issue_key(world.services, account.id, {"ci", {}, {}}, {}, world.origin);
     const auto personal = generate_personal_key(world.services, account.id, {}, world.origin);
     const auto text = [](const Secret& secret) { return std::string(secret.reveal()); };
@@ -27,6 +31,9 @@ class CrossUse : public testing::Test {
                    {"dispatcharr access", text(dispatcharr.access)},
                    {"native refresh", text(native.refresh)},
                    {"dispatcharr refresh", text(dispatcharr.refresh)},
+                   {"kitsu access", text(kitsu.access)},
+                   {"kitsu refresh", text(kitsu.refresh)},
+                   {"script token", text(script->text)},
                    {"named key", text(named->text)},
                    {"personal key", text(personal->text)},
                    {"shown prefix of a key", personal->key.key_prefix},
@@ -55,8 +62,12 @@ class CrossUse : public testing::Test {
          [&](const std::string& c) {
            return refresh_session(services, SessionKind::Native, c, origin).ok();
          }},
-        {"dispatcharr refresh", [&](const std::string& c) {
+        {"dispatcharr refresh",
+         [&](const std::string& c) {
            return refresh_session(services, SessionKind::Dispatcharr, c, origin).ok();
+         }},
+        {"kitsu refresh", [&](const std::string& c) {
+           return refresh_standing_session(services, SessionKind::Kitsu, c, origin).ok();
          }}};
   }
   std::string sql(const std::string& text) { return world.database_server.sql(text); }
@@ -69,11 +80,14 @@ class CrossUse : public testing::Test {
 TEST_F(CrossUse, R10EveryKindIsTakenWhereItBelongsAndNowhereElse) {
   const std::map<std::string, std::set<std::string>> belongs{
       {"password", {"password"}},
-      {"access token", {"native access", "dispatcharr access"}},
+      {"access token", {"native access", "dispatcharr access", "kitsu access"}},
       {"key", {"named key", "personal key"}},
-      {"bearer", {"native access", "dispatcharr access", "named key", "personal key"}},
+      {"bearer",
+       {"native access", "dispatcharr access", "kitsu access", "script token", "named key",
+        "personal key"}},
       {"native refresh", {"native refresh"}},
-      {"dispatcharr refresh", {"dispatcharr refresh"}}};
+      {"dispatcharr refresh", {"dispatcharr refresh"}},
+      {"kitsu refresh", {"kitsu refresh"}}};
   world.settings.login_limit.per_account = 1000;
   for (const auto& [slot, take] : slots) {
     for (const auto& [kind, credential] : credentials) {
@@ -90,7 +104,8 @@ TEST_F(CrossUse, R10AMisplacedCredentialIsNotUsedUp) {
         " (select string_agg(k::text, ',' order by id) from postern.api_key k)");
   };
   const auto before = state();
-  for (const auto* slot : {"access token", "key", "native refresh", "dispatcharr refresh"}) {
+  for (const auto* slot :
+       {"access token", "key", "native refresh", "dispatcharr refresh", "kitsu refresh"}) {
     for (const auto& [kind, credential] : credentials) {
       const bool own = kind == slot || (kind.ends_with("key") && std::string(slot) == "key");
       if (!own) static_cast<void>(slots.at(slot)(credential));
@@ -100,7 +115,7 @@ TEST_F(CrossUse, R10AMisplacedCredentialIsNotUsedUp) {
 }
 
 TEST_F(CrossUse, R10NoKindIsTakenWithSomethingAroundIt) {
-  for (const auto* slot : {"access token", "key", "bearer", "native refresh"}) {
+  for (const auto* slot : {"access token", "key", "bearer", "native refresh", "kitsu refresh"}) {
     for (const auto& [kind, credential] : credentials) {
       if (kind == "nothing" || kind == "native refresh") continue;
       for (const std::string& around :

@@ -186,5 +186,84 @@ TEST_F(LoginLimit, AnAdministratorsNewPasswordLiftsIt) {
   EXPECT_EQ(log_in("alice", Secret("a brand new password"), "192.0.2.9"), "ok");
 }
 
+/// The same door, where clients expect to be locked out soon and let in again soon.
+class BriefLimit : public LoginLimit {
+ protected:
+  BriefLimit() { world_.settings.login_limit.per_account = 100; }
+
+  std::string log_in(const Secret& password, const char* address = "192.0.2.9", bool brief = true,
+                     const std::string& name = "alice") {
+    SignIn wanted;
+    wanted.login = name;
+    wanted.password = password;
+    wanted.kind = SessionKind::Kitsu;
+    wanted.brief = brief;
+    const auto before = world_.passwords.hashes_for_test();
+    const auto answer = sign_in(world_.services, wanted, from(address));
+    const bool limited = !answer && answer.error().code == Errc::TooManyAttempts;
+    EXPECT_EQ(world_.passwords.hashes_for_test(), before + (limited ? 0 : 1))
+        << "charged before hashing";
+    return answer ? "ok" : name_of(answer.error().code);
+  }
+};
+
+TEST_F(BriefLimit, FiveFailuresShutTheDoorAndAMinuteOpensIt) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in(kWrong), "invalid_credentials");
+  EXPECT_EQ(log_in(kRight), "too_many_attempts");
+  EXPECT_EQ(log_in(kRight, "198.51.100.7"), "too_many_attempts") << "from everywhere";
+  world_.clock.advance(minutes(1));
+  EXPECT_EQ(log_in(kRight), "ok");
+}
+
+TEST_F(BriefLimit, OtherDoorsDoNotAskIt) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in(kWrong), "invalid_credentials");
+  EXPECT_EQ(log_in(kRight, "192.0.2.9", false), "ok");
+  EXPECT_EQ(log_in(kRight), "too_many_attempts");
+}
+
+TEST_F(BriefLimit, R8UnknownNamesAreLimitedAlike) {
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(log_in(kWrong, "192.0.2.9", true, "nobody"), "invalid_credentials");
+  EXPECT_EQ(log_in(kWrong, "192.0.2.9", true, "NOBODY"), "too_many_attempts");
+}
+
+TEST_F(BriefLimit, StrangersCannotLockTheOwnerOut) {
+  EXPECT_EQ(log_in(kRight, "198.51.100.7"), "ok");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in(kWrong), "invalid_credentials");
+  EXPECT_EQ(log_in(kRight), "too_many_attempts");
+  EXPECT_EQ(log_in(kRight, "198.51.100.7"), "ok") << "a network of its own";
+}
+
+TEST_F(BriefLimit, SuccessForgetsFailures) {
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(log_in(kWrong), "invalid_credentials");
+    EXPECT_EQ(log_in(kRight), "ok");
+  }
+}
+
+TEST_F(BriefLimit, WhatIsRefusedElsewhereIsNotCountedHere) {
+  world_.settings.login_limit.per_account = 2;
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(log_in(kWrong), "invalid_credentials");
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(log_in(kWrong), "too_many_attempts");
+  forgive_login_attempts(world_.services, alice_.id);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(log_in(kWrong), "invalid_credentials") << i;
+}
+
+TEST_F(BriefLimit, ADisabledAccountIsToldToWhoKnowsItsPassword) {
+  AccountChange change;
+  change.is_active = false;
+  ASSERT_TRUE(update_account(world_.services, alice_.id, change, {}, world_.origin).ok());
+  SignIn wanted;
+  wanted.login = "alice";
+  wanted.password = kRight;
+  wanted.tell_inactive = true;
+  EXPECT_EQ(sign_in(world_.services, wanted, world_.origin).error().code, Errc::AccountInactive);
+  wanted.password = kWrong;
+  EXPECT_EQ(sign_in(world_.services, wanted, world_.origin).error().code, Errc::InvalidCredentials);
+  wanted.password = kRight;
+  wanted.tell_inactive = false;
+  EXPECT_EQ(sign_in(world_.services, wanted, world_.origin).error().code, Errc::InvalidCredentials);
+}
+
 }  // namespace
 }  // namespace postern::domain

@@ -65,6 +65,24 @@ TEST(FlatJsonText, TypesAreNotMixedUp) {
   EXPECT_FALSE(json->has("absent"));
 }
 
+TEST(FlatJsonText, BooleansAreNeitherTextsNorNumbers) {
+  FlatJsonWriter writer;
+  writer.add_boolean("fresh", false).add_boolean("really", true).add("word", "true");
+  const auto text = std::move(writer).finish();
+  EXPECT_EQ(text, R"({"fresh":false,"really":true,"word":"true"})");
+  const auto json = FlatJson::parse(text);
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->boolean("fresh"), false);
+  EXPECT_EQ(json->boolean("really"), true);
+  EXPECT_FALSE(json->boolean("word"));
+  EXPECT_FALSE(json->boolean("absent"));
+  EXPECT_FALSE(json->text("really"));
+  EXPECT_FALSE(json->integer("really"));
+  for (const char* wrong : {R"({"a":True})", R"({"a":tru})", R"({"a":truex})", R"({"a":null})"}) {
+    EXPECT_FALSE(FlatJson::parse(wrong)) << wrong;
+  }
+}
+
 TEST(FlatJsonText, RefusesAllElse) {
   for (const char* text : {
            "",
