@@ -189,6 +189,98 @@ TEST_F(GateDeskTest, OddParametersTakeTheLongWay) {
   EXPECT_TRUE(at_the_desk(folded)) << "names are compared as everywhere";
 }
 
+/// The access token as browsers of the Kitsu dialect show it.
+class GateCookies : public GateDeskTest {
+ protected:
+  Params shown(const std::string& target, const std::string& method = "GET",
+               const std::string& around = "") {
+    return with(ask(target, method), "HTTP_COOKIE",
+                around + "access_token_cookie=" + std::string(token_.reveal()) + "; theme=dark");
+  }
+  static Params from(Params params, const std::string& site) {
+    return with(std::move(params), "HTTP_SEC_FETCH_SITE", site);
+  }
+  std::string user(const Params& params) {
+    const auto answer = at_the_resolver(params);
+    const auto at = answer.find("X-Auth-User: ") + 13;
+    return answer.substr(at, answer.find('\r', at) - at);
+  }
+
+  domain::Account alice_ = world_.account("alice");
+  domain::Secret token_ = world_.login("alice", domain::SessionKind::Kitsu).access;
+};
+
+TEST_F(GateCookies, AreReadWhereNoHeaderShowsACredential) {
+  for (const auto role : {fcgi::Role::Responder, fcgi::Role::Authorizer}) {
+    EXPECT_EQ(same(shown("/members/"), role), "Status: 200 OK");
+    EXPECT_EQ(same(shown("/open/"), role), "Status: 200 OK");
+    EXPECT_EQ(same(shown("/members/", "HEAD"), role), "Status: 200 OK");
+    EXPECT_EQ(same(shown("/members/", "GET", "a=b; "), role), "Status: 200 OK");
+    EXPECT_EQ(same(shown("/staff/"), role), "Status: 403 Forbidden");
+  }
+  EXPECT_EQ(user(shown("/open/")), "alice");
+  EXPECT_EQ(same(with(shown("/members/"), "HTTP_AUTHORIZATION", "Basic x")), "Status: 200 OK")
+      << "a scheme of somebody else's";
+}
+
+TEST_F(GateCookies, AHeaderComesFirst) {
+  const auto bad = with(shown("/members/"), "HTTP_AUTHORIZATION", "Bearer a.b.c");
+  EXPECT_TRUE(at_the_resolver(bad).starts_with("Status: 401"));
+  EXPECT_FALSE(at_the_desk(bad));
+  const auto key = with(shown("/members/"), "HTTP_X_API_KEY", "nonsense");
+  EXPECT_TRUE(at_the_resolver(key).starts_with("Status: 401"));
+}
+
+TEST_F(GateCookies, CanBeSwitchedOff) {
+  settings_.kitsu_cookie = false;
+  EXPECT_EQ(same(shown("/members/")), "Status: 401 Unauthorized");
+  EXPECT_EQ(user(shown("/open/")), "");
+}
+
+TEST_F(GateCookies, CsrfWhatChangesSomethingComesFromAPageOfTheSameOrigin) {
+  const auto code = [&](const Params& params) {
+    const auto answer = at_the_resolver(params);
+    EXPECT_EQ(at_the_desk(params), answer);
+    const auto at = answer.find("X-Auth-Code: ");
+    return at == std::string::npos ? "" : answer.substr(at + 13, answer.find('\r', at) - at - 13);
+  };
+  for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+    const auto change = shown("/chiefs/", method);
+    EXPECT_EQ(code(from(change, "cross-site")), "cross_origin") << method;
+    EXPECT_EQ(code(with(change, "HTTP_ORIGIN", "https://evil.example")), "cross_origin");
+    EXPECT_EQ(code(with(change, "HTTP_ORIGIN", "null")), "cross_origin");
+    EXPECT_EQ(code(with(change, "HTTP_REFERER", "https://evil.example/")), "cross_origin");
+    static_cast<void>(at_the_resolver(from(change, "same-origin")));  // fills the cache
+    EXPECT_EQ(code(from(change, "same-origin")), "insufficient_scope") << "known";
+    EXPECT_EQ(code(with(change, "HTTP_ORIGIN", "https://example.org")), "insufficient_scope");
+    EXPECT_EQ(code(change), "insufficient_scope") << "no browser";
+  }
+  EXPECT_EQ(code(from(shown("/chiefs/"), "cross-site")), "insufficient_scope")
+      << "reading changes nothing";
+}
+
+TEST_F(GateCookies, CsrfAPublicPageIsToldNobodysNameForAnothersPage) {
+  EXPECT_EQ(user(from(shown("/open/", "POST"), "same-origin")), "alice");
+  EXPECT_EQ(same(from(shown("/open/", "POST"), "same-origin")), "Status: 200 OK");
+  EXPECT_EQ(user(from(shown("/open/", "POST"), "cross-site")), "");
+  EXPECT_EQ(same(from(shown("/open/", "POST"), "cross-site")), "Status: 200 OK");
+}
+
+TEST_F(GateCookies, AreUnknownToTheDeskUntilTheDatabaseWasAsked) {
+  EXPECT_FALSE(at_the_desk(shown("/members/")));
+  EXPECT_FALSE(at_the_desk(shown("/open/"))) << "the page would be told another name";
+  EXPECT_FALSE(at_the_desk(from(shown("/open/", "POST"), "same-origin")));
+  static_cast<void>(at_the_resolver(shown("/members/")));
+  EXPECT_TRUE(at_the_desk(shown("/members/")));
+}
+
+TEST_F(GateCookies, TwoOfOneNameAreNone) {
+  EXPECT_EQ(same(shown("/members/", "GET", "access_token_cookie=x; ")), "Status: 401 Unauthorized");
+  EXPECT_EQ(same(with(ask("/members/"), "HTTP_COOKIE", "access_token_cookie=")),
+            "Status: 401 Unauthorized");
+  EXPECT_EQ(same(with(ask("/members/"), "HTTP_COOKIE", "other=1")), "Status: 401 Unauthorized");
+}
+
 TEST_F(GateDeskTest, RefusesInTheGatesShape) {
   fcgi::QuickAnswer answer;
   desk_.refuse(seen(ask("/members/"), fcgi::Role::Responder), 503, answer);

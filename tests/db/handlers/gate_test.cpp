@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/bot_token.hpp"
 #include "domain/password_change.hpp"
+#include "domain/session.hpp"
 #include "handlers/credential.hpp"
 #include "tests/support/domain_world.hpp"
 
@@ -146,6 +148,53 @@ TEST_F(GateTest, NoCredentialAndBadCredentialAreToldApart) {
   EXPECT_EQ(bad.get("WWW-Authenticate"), "Bearer realm=\"postern\", error=\"invalid_token\"");
   const auto empty = check(with(ask("/members/"), "authorization", "Bearer "));
   EXPECT_EQ(empty.status(), 401);
+}
+
+TEST_F(GateTest, TheCodeSaysWhyACredentialIsNoGood) {
+  const auto alice = world_.account("alice");
+  const auto code = [&](std::string_view credential) {
+    const auto answer = check(bearer("/members/", domain::Secret(std::string(credential))));
+    return std::to_string(answer.status()) + ' ' + std::string(answer.get("X-Auth-Code"));
+  };
+  const auto bot =
+      domain::issue_bot_token(world_.services, alice.id, "2027-01-15", std::nullopt, world_.origin);
+  const auto key =
+      domain::generate_personal_key(world_.services, alice.id, std::nullopt, world_.origin);
+  const auto ended = world_.login("alice");
+  const auto kitsu = world_.login("alice", domain::SessionKind::Kitsu);
+  EXPECT_EQ(code(bot->text.reveal()), "200 ");
+  EXPECT_EQ(code("nonsense"), "401 invalid_token");
+  EXPECT_EQ(code("a.b.c"), "401 invalid_token");
+  EXPECT_EQ(code(kitsu.refresh.reveal()), "401 invalid_token") << "rule R10";
+  EXPECT_EQ(check(ask("/members/")).get("X-Auth-Code"), "credential_required");
+  ASSERT_TRUE(domain::end_session(world_.services, alice.id, ended.session,
+                                  domain::AuditEvent::LoggedOut, alice.id, world_.origin)
+                  .ok());
+  EXPECT_EQ(code(ended.access.reveal()), "401 token_revoked");
+  ASSERT_TRUE(
+      domain::revoke_personal_key(world_.services, alice.id, std::nullopt, world_.origin).ok());
+  EXPECT_EQ(code(key->text.reveal()), "401 token_revoked");
+  world_.clock.advance(std::chrono::hours(24 * 8));
+  EXPECT_EQ(code(kitsu.access.reveal()), "401 token_expired");
+  EXPECT_EQ(code(bot->text.reveal()), "401 token_expired");
+  EXPECT_EQ(check(bearer("/members/", kitsu.access)).get("WWW-Authenticate"),
+            "Bearer realm=\"postern\", error=\"invalid_token\"")
+      << "RFC 6750 has one word for all of them";
+}
+
+TEST_F(GateTest, R6WhoLacksASecondFactorThatHeHasToHaveIsToldSoUntilHeHasOne) {
+  world_.account("alice");
+  const auto kitsu = world_.login("alice", domain::SessionKind::Kitsu).access;
+  world_.settings.mfa.required_at_kitsu = true;
+  const auto refused = check(bearer("/members/", kitsu));
+  EXPECT_EQ(refused.status(), 403);
+  EXPECT_EQ(refused.get("X-Auth-Code"), "two_factor_setup_required");
+  EXPECT_EQ(check(bearer("/open/", kitsu)).status(), 200) << "open to everybody, and nameless";
+  EXPECT_EQ(check(bearer("/open/", kitsu)).get("X-Auth-User"), "");
+  EXPECT_EQ(check(bearer("/members/", world_.login("alice").access)).status(), 200)
+      << "another door's";
+  world_.database.run({"factor", "update postern.account set totp_enabled = true"}, {});
+  EXPECT_EQ(check(bearer("/members/", kitsu)).status(), 200) << "no refusal is remembered";
 }
 
 TEST_F(GateTest, SignInAddressCarriesTheWantedOneEncoded) {
