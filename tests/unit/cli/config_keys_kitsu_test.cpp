@@ -21,7 +21,7 @@ TEST(KitsuConfiguration, EveryKeyArrivesWhereItBelongs) {
       check_text(config_text({{"session.kitsu.access_seconds", "301"},
                               {"session.kitsu.refresh_seconds", "1000"},
                               {"kitsu.enabled", "true"},
-                              {"kitsu.browser_cookies", "false"},
+                              {"kitsu.browser_cookies", "true"},
                               {"kitsu.claimable_persons", "true"},
                               {"kitsu.enforce_two_factor", "true"},
                               {"kitsu.oidc_provider", "\"company\""},
@@ -42,7 +42,7 @@ TEST(KitsuConfiguration, EveryKeyArrivesWhereItBelongs) {
   EXPECT_EQ(session.absolute_lifetime.count(), 1301);
   const auto& kitsu = config.handlers.kitsu;
   EXPECT_TRUE(kitsu.enabled);
-  EXPECT_FALSE(kitsu.browser_cookies);
+  EXPECT_TRUE(kitsu.browser_cookies);
   EXPECT_TRUE(kitsu.claimable_persons);
   EXPECT_TRUE(config.domain.mfa.required_at_kitsu);
   EXPECT_EQ(kitsu.oidc_provider, "company");
@@ -84,6 +84,8 @@ TEST(KitsuConfiguration, TheGateReadsTheCookieOnlyWhereTheDialectSetsIt) {
   };
   EXPECT_TRUE(reads({}));
   EXPECT_FALSE(reads({{"kitsu.browser_cookies", "false"}}));
+  EXPECT_FALSE(check_text(config_text({{"kitsu.browser_cookies", "false"}}))
+                   .config.handlers.kitsu.browser_cookies);
   EXPECT_FALSE(reads({{"kitsu.enabled", "false"}}));
 }
 
