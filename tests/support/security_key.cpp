@@ -35,8 +35,10 @@ Bytes bytes_of(std::string_view text) {
   return {text.begin(), text.end()};
 }
 
+/// As short as it goes, which is canonical.
 cbor_item_t* number(int value) {
   if (value >= 0) return cbor_build_uint8(static_cast<std::uint8_t>(value));
+  if (value >= -256) return cbor_build_negint8(static_cast<std::uint8_t>(-1 - value));
   return cbor_build_negint16(static_cast<std::uint16_t>(-1 - value));
 }
 

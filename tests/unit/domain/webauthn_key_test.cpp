@@ -119,9 +119,13 @@ TEST(WebauthnKey, AnotherAlgorithmIsNotTaken) {
   const SecurityKey key;
   Bytes data = key.authenticator_data("site.example", true);
   const std::size_t cose = data.size() - key.cose_key().size();
-  // {1: 2, 3: -7, …}: the algorithm is a negative number of two bytes.
-  ASSERT_EQ(data[cose + 4], 0x39);
-  data[cose + 6] = 34;  // -35: ES384
+  // {1: 2, 3: -7, …}
+  const auto algorithm = data.begin() + static_cast<std::ptrdiff_t>(cose) + 4;
+  ASSERT_EQ(*algorithm, 0x26);
+  *algorithm = 0x27;  // EdDSA, of a key that is none
+  EXPECT_FALSE(read_webauthn_key(data));
+  *algorithm = 0x38;
+  data.insert(algorithm + 1, 34);  // ES384
   EXPECT_FALSE(read_webauthn_key(data));
 }
 
