@@ -128,8 +128,8 @@ Response show_person(const Call& call, Services& services) {
   const auto person = find_person(call, services);
   if (!person) return refusal(person.error());
   const auto& caller = *call.principal;
-  const bool whole = caller.may("admin") || person->id == caller.account.id ||
-                     role_word(caller.account.role) == "manager";
+  const bool manages = caller.account.role == "manager" && !caller.less_than_role;
+  const bool whole = caller.may("admin") || manages || person->id == caller.account.id;
   const auto profile = load_profile(services, person->id);
   return answer(200, whole ? person_object(*person, profile, services.settings.kitsu)
                            : minimal_person_object(*person, profile));

@@ -82,6 +82,14 @@ TEST_F(KitsuPersonList, FiltersThatAreNoColumnAreRefusedAndAreNotPassedOver) {
   }
 }
 
+TEST_F(KitsuPersonList, WhatIsNoTextIsNoFilter) {
+  for (const auto* query : {"?%ff=1", "?email=%ff", "?%00=1", "?first_name=%00"}) {
+    const auto response = world.get(KitsuWorld::kPersons + std::string(query), admin.access);
+    EXPECT_TRUE(response.status() == 400 || response.body() == "[]") << query << response.body();
+    EXPECT_FALSE(json_of(response).isNull()) << query;
+  }
+}
+
 // The number of answers would tell what is not shown.
 TEST_F(KitsuPersonList, OthersFilterByWhatTheySeeAndByAddress) {
   make("ann", R"(,"phone":"+33","daily_salary":9)");
