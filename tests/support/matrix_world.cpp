@@ -10,6 +10,7 @@
 #include "domain/invite.hpp"
 #include "domain/mail_link.hpp"
 #include "domain/role.hpp"
+#include "domain/standing_refresh.hpp"
 #include "domain/text.hpp"
 
 namespace postern::test {
@@ -195,7 +196,14 @@ Enrolled MatrixWorld::enrol_now(const domain::Account& account) {
   const auto now = domain.clock.now();
   auto enrolled = enrol(domain, account);
   domain.clock.set(now);
+  const auto tokens = domain::reissue_tokens(domain.services, account.id, enrolled.session);
+  renewed_.insert_or_assign(account.id.text(), tokens.value().access);
   return enrolled;
+}
+
+domain::Secret MatrixWorld::credential_of(const Holder& holder) const {
+  const auto renewed = holder.account ? renewed_.find(holder.account->text()) : renewed_.end();
+  return renewed == renewed_.end() ? holder.credential : renewed->second;
 }
 
 std::string MatrixWorld::make(const std::string& name, const domain::Account& owner) {

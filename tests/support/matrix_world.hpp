@@ -33,6 +33,9 @@ class MatrixWorld : public HandlerWorld {
   /// confirmed. Whatever is named is made for this text, all of one fresh account, or of the
   /// holder's own.
   [[nodiscard]] std::string filled(std::string text, std::optional<domain::AccountId> owner);
+  /// What a holder goes on with: his credential, or where filled() put a second factor of his in
+  /// force, which ends his sessions, the token of the one that did it.
+  [[nodiscard]] domain::Secret credential_of(const Holder& holder) const;
 
  private:
   using Particulars = std::map<std::string, std::string>;
@@ -55,6 +58,7 @@ class MatrixWorld : public HandlerWorld {
   std::string make(const std::string& name, const domain::Account& owner);
 
   std::vector<Holder> holders_;
+  std::map<std::string, domain::Secret> renewed_;  ///< by the account
   int accounts_ = 0, things_ = 0;
 };
 

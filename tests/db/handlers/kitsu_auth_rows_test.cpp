@@ -273,7 +273,8 @@ TEST_F(KitsuAuthRow, FidoIsNotEnabledForWhoeverHasNone) {
 }
 
 TEST_F(KitsuAuthRow, FidoIsPreregisteredBeforeItIsRegistered) {
-  world.domain.settings.issuer = "https://studio.example";
+  world.domain.settings.webauthn.rp_id = "studio.example";
+  world.domain.settings.webauthn.origins = {"https://studio.example"};
   const auto options = json_of(world.put("/api/auth/fido", "", ann.access));
   EXPECT_EQ(options["rp"]["id"], "studio.example");
   EXPECT_EQ(options["user"]["name"], "ann@example.org");

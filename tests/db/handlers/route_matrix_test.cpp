@@ -89,7 +89,8 @@ Response ask(MatrixWorld& world, const Case& row, const Sample& sample, const Ho
   auto request = test::raw_request(sample.method, target, sample.content_type,
                                    parts.substr(parts.find('\n') + 1));
   if (row.route->guard == Guard::Loopback) request.remote_address = "127.0.0.1";
-  return world.send(test::presented(std::move(request), row.dialect->name, holder.credential));
+  return world.send(
+      test::presented(std::move(request), row.dialect->name, world.credential_of(holder)));
 }
 
 /// Answers with those who got them, in the order in which they first came.
