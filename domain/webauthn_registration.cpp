@@ -85,7 +85,7 @@ Result<WebauthnCreation> start_webauthn(Services& services, AccountId account) {
     told.exclude.push_back(std::move(credential.id));
   }
   if (told.exclude.size() >= settings.per_account) return too_many();
-  const ByteView handle = as_bytes(account.text());
+  const std::string handle = account.text();
   told.challenge = make_challenge(services, account, ChallengePurpose::Register);
   told.rp_id = rp_id_of(services.settings);
   told.rp_name = settings.rp_name;

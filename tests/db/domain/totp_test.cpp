@@ -249,6 +249,7 @@ TEST_F(TotpTest, R5AnotherMasterKeyOrAnothersRowOpensNothing) {
   const auto bob = world.account("bob");
   sql("insert into postern.totp select '" + bob.id.text() +
       "', sealed_secret, created_at, confirmed_at, 0 from postern.totp");
+  sql("update postern.account set totp_enabled = true where username = 'bob'");
   const auto take_of = [&](Services& services, AccountId account) {
     return services.database.transaction([&](Transaction& tx) {
       return take_second_factor(tx, services, account, {app.code(now()), {}}, world.origin);
