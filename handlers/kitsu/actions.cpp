@@ -25,6 +25,11 @@ bool administers(Services& services, const Account& account) {
          std::find(permissions->begin(), permissions->end(), "admin") != permissions->end();
 }
 
+/// One's own credentials are changed by a session: a token may lie about in a script.
+bool lacks_session(const Call& call, const Account& person) {
+  return person.id == call.principal->account.id && !call.principal->session;
+}
+
 /// Whose password the caller may give or let be given anew; or the refusal.
 struct PasswordOwner {
   std::optional<Account> person;
@@ -34,6 +39,7 @@ PasswordOwner password_owner(const Call& call, Services& services) {
   auto person = find_person(call, services);
   if (!person) return {{}, refusal(person.error())};
   if (person->is_bot) return {{}, forbidden(call.request, Guard::Person)};
+  if (lacks_session(call, *person)) return {{}, forbidden(call.request, Guard::Session)};
   if (person->id != call.principal->account.id && administers(services, *person))
     return {{}, refused(400, kAnotherAdmin)};
   return {*std::move(person), {}};
@@ -80,6 +86,7 @@ Response set_person_password(const Call& call, Services& services) {
 Response disable_two_factor(const Call& call, Services& services) {
   const auto person = find_person(call, services);
   if (!person) return refusal(person.error());
+  if (lacks_session(call, *person)) return forbidden(call.request, Guard::Session);
   const auto reset = domain::reset_second_factor(services.domain, person->id,
                                                  call.principal->account.id, call.origin());
   if (reset) return success();

@@ -61,6 +61,20 @@ TEST_F(KitsuActions, AnAdministratorSetsHisOwnAndStaysSignedIn) {
   EXPECT_EQ(world.status_with(elsewhere.access), 401);
 }
 
+// Whoever found the token in a script would have the account for good.
+TEST_F(KitsuActions, AnAdministratorsTokenChangesNoneOfHisOwnCredentials) {
+  enrol(world.domain, admin.account);
+  const auto token = world.script_token(admin.account);
+  expect_forbidden(world.post(action(admin.id(), "change-password"), kNext, token));
+  expect_forbidden(world.post(action(admin.id(), "reset-password-link"), "", token));
+  expect_forbidden(world.del(action(admin.id(), "disable-two-factor-authentication"), token));
+  expect_forbidden(world.del(admin.path() + "/two-factor-authentication", token));
+  EXPECT_EQ(sql("select totp_enabled from postern.account where username = 'root'"), "t");
+  const auto ann = world.person("ann");
+  EXPECT_EQ(world.post(action(ann.id(), "change-password"), kNext, token).status(), 200)
+      << "others' he does administer with it";
+}
+
 TEST_F(KitsuActions, BotsHaveNoPassword) {
   const auto bot = world.bot();
   world.domain.settings.mail.enabled = true;
