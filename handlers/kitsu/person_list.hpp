@@ -8,7 +8,7 @@
 namespace postern::handlers::kitsu {
 
 /// All persons, each as JSON, oldest first: whole for administrators, as everybody may know them
-/// for others. A bare array has no pages, and no list is without an end (rule R9): 10,000 of them.
+/// for others. No list is without an end (rule R9): the first 10,000 of them.
 [[nodiscard]] domain::Result<std::vector<std::string>> all_persons(Services& services,
                                                                    bool for_admin);
 
