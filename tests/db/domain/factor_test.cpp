@@ -173,6 +173,8 @@ TEST_F(FactorTest, AResetTakesAllOfThemOff) {
   world.enrol_email();
   enrol_totp();
   world.enrol(key);
+  world.handle_all();
+  world.sent.clear();
   ASSERT_TRUE(reset_second_factor(world.services, world.owner.id, {}, world.origin).ok());
   EXPECT_FALSE(account().has_second_factor());
   EXPECT_EQ(account().preferred_factor, "");
