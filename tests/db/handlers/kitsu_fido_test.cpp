@@ -131,9 +131,7 @@ TEST_F(KitsuFido, ARegistrationThatDoesNotHoldIsRefusedWithItsReason) {
   expect_refusal(send_registration({"AAAA"}), 400, "No preregistration before.", false);
   expect_refusal(send_registration(registration(), std::string(101, 'n')), 400,
                  "Device name is not valid.", false);
-  const auto answered = registration();
-  EXPECT_EQ(send_registration(answered).status(), 200);
-  ann = world.again(ann);
+  EXPECT_EQ(send_registration(registration()).status(), 200) << "none of them did any harm";
 }
 
 TEST_F(KitsuFido, AKeyAndANameAreRegisteredOnce) {
