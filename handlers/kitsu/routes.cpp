@@ -10,9 +10,12 @@ namespace postern::handlers {
 namespace kitsu {
 namespace {
 
-constexpr std::array<std::string_view, 7> kPrefixes{
-    "/api/", "/auth/", "/data/", "/actions/", "/status/", "/status.txt/", "/config/"};
-constexpr std::array<std::string_view, 1> kPaths{"/"};
+constexpr std::array<std::string_view, 6> kPrefixes{"/api/auth/", "/api/data/", "/api/actions/",
+                                                    "/auth/",     "/data/",     "/actions/"};
+/// What else lies below /api/ is other dialects', or the site's.
+constexpr std::array<std::string_view, 9> kPaths{
+    "/",       "/api",       "/api/", "/status", "/api/status", "/status.txt", "/api/status.txt",
+    "/config", "/api/config"};
 
 // Who may change a person, and what, is more than a guard can say: change_person() does.
 // clang-format off

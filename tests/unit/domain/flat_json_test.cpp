@@ -108,7 +108,6 @@ TEST(FlatJsonText, RefusesAllElse) {
            R"({"a":1.0})",
            R"({"a":1e3})",
            R"({"a":9223372036854775808})",
-           R"({"a":true})",
            R"({"a":null})",
            R"({"a":["x"]})",
            R"({"a":{}})",
