@@ -16,7 +16,7 @@ std::string without_chance(std::string_view text) {
       {std::regex("osk_[0-9A-Za-z]{4,8}\""), "<key-start>\""},
       {std::regex("inv_[0-9A-Za-z]{32}"), "<invite>"},
       {std::regex("inv_[0-9A-Za-z]{4}\""), "<invite-start>\""},
-      {std::regex("\"id\":\"[0-9A-Za-z_-]{22}\""), "\"id\":\"<handle>\""},
+      {std::regex("\"id\":\"[0-9A-Za-z_-]{48}\""), "\"id\":\"<handle>\""},
       {std::regex("pml_[0-9A-Za-z]{49}"), "<link>"},
       {std::regex("\"[A-Z2-7]{10}\""), "\"<recovery-code>\""},
       {std::regex("Content-Length: [0-9]+"), "Content-Length: <length>"},
