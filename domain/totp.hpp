@@ -61,9 +61,10 @@ struct TotpEnrolment {
 
 /// Takes a proof of any factor that is in force: the code's step is spent, the recovery code used
 /// (and that recorded), the mailed code gone, the challenge answered, in the caller's transaction,
-/// which has locked the account. SecondFactorRequired (as ask_for_factor() makes it); SecondFactorInvalid, also for a factor that the account does not
-/// have (Error::detail: why, where that is worth writing down); NotEnabled where it has none. NOT
-/// counted here: the caller charges the limiter before (login_limit.hpp).
+/// which has locked the account. SecondFactorRequired (as ask_for_factor() makes it);
+/// SecondFactorInvalid, also for a factor that the account does not have (Error::detail: why, where
+/// that is worth writing down); NotEnabled where it has none. NOT counted here: the caller charges
+/// the limiter before (login_limit.hpp).
 [[nodiscard]] Outcome take_second_factor(Transaction& tx, Services& services, AccountId account,
                                          const SecondFactor& proof, const Origin& origin);
 
