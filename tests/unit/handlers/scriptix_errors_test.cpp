@@ -42,6 +42,7 @@ TEST(ScriptixErrors, EachRefusalOfTheDomainHasItsWords) {
       {Errc::InUse, conflict},
       {Errc::NoEmail, conflict},
       {Errc::InvalidCredentials, told(401, "Invalid credentials", "INVALID_CREDENTIALS")},
+      {Errc::PasswordMustChange, told(401, "Invalid credentials", "INVALID_CREDENTIALS")},
       {Errc::ApprovalPending, told(403, "Account pending approval", "ACCOUNT_PENDING_APPROVAL")},
       {Errc::TooManyAttempts,
        R"(429 {"error":"Rate Limit Exceeded","message":"Too many requests. Please try again in 60 )"
@@ -51,6 +52,7 @@ TEST(ScriptixErrors, EachRefusalOfTheDomainHasItsWords) {
       {Errc::SecondFactorInvalid, told(401, "Invalid MFA code", "INVALID_MFA_CODE")},
       {Errc::AlreadyEnabled, conflict},
       {Errc::NotEnabled, conflict},
+      {Errc::ChallengeInvalid, conflict},
       {Errc::ReauthenticationRequired, denied},
       {Errc::TokenInvalid, invalid},
       {Errc::TokenExpired, invalid},
