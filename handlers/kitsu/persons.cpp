@@ -53,6 +53,9 @@ domain::Result<std::optional<domain::Secret>> make_token(const Call& call, Servi
   if (!wish.new_token || !account.may_act()) return std::optional<domain::Secret>();
   auto issued = domain::issue_bot_token(services.domain, account.id, wish.ends_on,
                                         call.principal->account.id, call.origin());
+  // Somebody disabled it a moment ago.
+  if (!issued && issued.error().code == Errc::AccountInactive)
+    return std::optional<domain::Secret>();
   if (!issued) return issued.error();
   wish.profile.expiration_date = wish.ends_on ? Json::Value(*wish.ends_on) : Json::Value();
   return std::optional(std::move(issued->text));
@@ -70,7 +73,7 @@ domain::Result<Saved> create(const Call& call, Services& services, PersonWish wi
 }
 
 /// Only what differs: whole objects come back, whose words may say less than the account has. Who
-/// is called by his address stays so; where it has to be confirmed first, his name waits for it.
+/// is called by his address stays so, unless the new one has yet to be confirmed.
 domain::AccountChange account_change(const Account& person, const PersonWish& wish, bool at_once,
                                      domain::Random& random) {
   domain::AccountChange change;
