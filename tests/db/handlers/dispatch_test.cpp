@@ -58,7 +58,7 @@ TEST_F(Dispatch, WrongMethodsAreToldTheRightOnes) {
 TEST_F(Dispatch, B7n33UnreadableTargetsAreRefused) {
   const auto tokens = world_.signed_in();
   for (const auto* target : {"/auth/v1/me%00", "/auth/v1/%2e%2e%2fme%2f", "auth/v1/me",
-                             "/auth/v1/me%zz", "/auth/v1\\me", "http://x/auth/v1/me", ""}) {
+                             "/auth/v1/me%zz", "/auth/v1/\\me", "http://x/auth/v1/me", ""}) {
     const auto response = world_.send("GET", target, tokens.access);
     EXPECT_EQ(code_of(response), "400 bad_request") << target;
   }
