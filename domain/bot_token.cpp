@@ -12,7 +12,11 @@ namespace {
 constexpr const char* kName = "token";
 constexpr std::size_t kShownPrefix = 12;
 
-constexpr Statement kIsBot{"is_bot", R"sql(select is_bot from postern.account where id = $1)sql"};
+constexpr Statement kTokenOwner{"token_owner", R"sql(
+select is_bot, is_active
+from postern.account
+where id = $1
+)sql"};
 
 Error bad_date(std::string reason) {
   return {.code = Errc::InvalidInput, .field = "expiration_date", .reason = std::move(reason)};
@@ -40,7 +44,7 @@ std::string claims_of(const ApiKey& key, bool is_bot) {
   return std::move(json).finish();
 }
 
-IssuedKey insert_token(Transaction& tx, Services& services, const KeyOwner& owner,
+IssuedKey insert_token(Transaction& tx, Services& services, const KeyOwner& owner, bool is_bot,
                        const std::optional<Instant>& expires_at) {
   const Instant now = services.clock.now();
   const KeyToInsert wanted{
@@ -51,7 +55,6 @@ IssuedKey insert_token(Transaction& tx, Services& services, const KeyOwner& owne
       .restrictions = {},
       .expires_at = expires_at};
   IssuedKey issued{describe_key(owner, wanted, KeyId::make(now, services.random), now), {}};
-  const bool is_bot = tx.run(kIsBot, {owner.id}).front().boolean(0);
   issued.text = sign_bot_token(services.ring, claims_of(issued.key, is_bot));
   issued.key.key_prefix = issued.text.reveal().substr(0, kShownPrefix);
   const auto hash_key = services.ring.current_id();
@@ -73,8 +76,11 @@ Result<IssuedKey> issue_bot_token(Services& services, AccountId account,
   return services.database.transaction([&](Transaction& tx) -> Result<IssuedKey> {
     const auto owner = lock_key_owner(tx, account);
     if (!owner) return Errc::NotFound;
+    const auto rows = tx.run(kTokenOwner, {account});
+    const auto& about = rows.front();
+    if (!about.boolean(1)) return Errc::AccountInactive;
     const auto replaced = revoke_only_key(tx, services, account, KeyKind::Token, "replaced");
-    auto issued = insert_token(tx, services, *owner, *expires_at);
+    auto issued = insert_token(tx, services, *owner, about.boolean(0), *expires_at);
     record(tx, services,
            {.event = AuditEvent::KeyIssued,
             .account = account,

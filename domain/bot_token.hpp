@@ -31,7 +31,8 @@ struct BotTokenClaims {
 /// A new one; the former is revoked in the same commit, and of any number of simultaneous calls
 /// exactly one's token is live at the end. `ends_on`: "YYYY-MM-DD", good to the end of that day
 /// (UTC); none: until it is revoked. InvalidInput field expiration_date: invalid, or in_the_past.
-/// NotFound. The former token's fate goes with the answer: nothing is revoked where it is refused.
+/// NotFound; AccountInactive: a disabled account's token would come alive with it, unseen. The
+/// former token's fate goes with the answer: nothing is revoked where it is refused.
 [[nodiscard]] Result<IssuedKey> issue_bot_token(Services& services, AccountId account,
                                                 const std::optional<std::string>& ends_on,
                                                 std::optional<AccountId> actor,

@@ -110,6 +110,22 @@ def test_r6_disabling_a_bot_ends_its_token_for_good(stack, chief):
     assert ask(stack, renewed["access_token"])[0] == 200
 
 
+def test_r6_no_token_that_is_made_while_a_bot_is_disabled_comes_back_with_it(stack, chief):
+    for number in range(8):
+        made = chief.new_bot("Racing", email_of(f"racing{number}"))
+        path = f"/api/data/persons/{made['id']}"
+
+        def change(index, session, path=path, number=number):
+            body = {"active": False} if index == number % 6 else {"expiration_date": None}
+            return stack.request("PUT", path, json=body, token=chief.access, session=session)
+
+        answers = at_once(6, change)
+        chief.update_bot({"id": made["id"], "active": True})
+        tokens = [answer.json().get("access_token") for answer in answers]
+        assert not [token for token in (made["access_token"], *filter(None, tokens))
+                    if ask(stack, token)[0] == 200]
+
+
 def test_a_person_makes_a_token_for_scripts_that_a_log_out_leaves_alone(stack):
     client = signed_in(stack, "scripter")
     me = client.get_current_user()["id"]

@@ -203,6 +203,15 @@ TEST_F(BotTokens, R6DoNotComeBackWithAnAccountThatWasDisabled) {
   EXPECT_EQ(check(token), "key_revoked");
 }
 
+TEST_F(BotTokens, R6AreNotMadeForAnAccountThatIsDisabled) {
+  enable(false);
+  const auto refused = issue_bot_token(world.services, bot.id, {}, bot.id, world.origin);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Errc::AccountInactive);
+  enable(true);
+  EXPECT_EQ(check(issue(bot.id)), "ok");
+}
+
 TEST_F(BotTokens, R6EndWithAnAccountThatWasNeverApproved) {
   AccountChange change;
   change.is_approved = false;
