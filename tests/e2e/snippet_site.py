@@ -30,6 +30,17 @@ http {
     allow all;
     include snippets/postern-api.conf;
     include snippets/postern-gate.conf;
+    include snippets/postern-kitsu.conf;
+    include snippets/postern-kitsu-bare.conf;
+    location ^~ /api/data/ {
+      include snippets/postern-kitsu-upstream.conf;
+      include snippets/postern-identity-proxy.conf;
+      proxy_pass http://127.0.0.1:%(port)d/application/;
+    }
+    location ^~ /nobody/ {  # its server is away
+      include snippets/postern-kitsu-upstream.conf;
+      proxy_pass http://127.0.0.1:1/;
+    }
     location ^~ /proxied/ {
       include snippets/postern-protect.conf;
       include snippets/postern-identity-proxy.conf;
@@ -48,7 +59,7 @@ http {
       client_max_body_size 0;
       satisfy all;
       default_type text/plain;
-      return 200 "uri=$request_uri\\naccount=$http_x_auth_account\\nuser=$http_x_auth_user\\nemail=$http_x_auth_email\\nrole=$http_x_auth_role\\npermissions=$http_x_auth_permissions\\ncredential=$http_x_auth_credential\\nstatus=$http_x_auth_status\\nremote_user=$http_remote_user\\nauthorization=$http_authorization\\nkey=$http_x_api_key\\nforwarded=$http_x_forwarded_for\\n";
+      return 200 "uri=$request_uri\\naccount=$http_x_auth_account\\nuser=$http_x_auth_user\\nemail=$http_x_auth_email\\nrole=$http_x_auth_role\\npermissions=$http_x_auth_permissions\\ncredential=$http_x_auth_credential\\nstatus=$http_x_auth_status\\nremote_user=$http_remote_user\\nauthorization=$http_authorization\\nkey=$http_x_api_key\\nforwarded=$http_x_forwarded_for\\ncookie=$http_cookie\\n";
     }
   }
 }

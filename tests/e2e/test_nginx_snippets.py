@@ -146,7 +146,7 @@ def test_application_is_told_who_is_there_and_forged_copies_are_gone(site):
     assert told == {"uri": "/application/x", "account": "a-1", "user": "ann",
                     "email": "ann@example.org", "role": "member", "permissions": "read write",
                     "credential": "api_key:9", "status": "", "remote_user": "",
-                    "authorization": "", "key": "", "forwarded": "127.0.0.1"}
+                    "authorization": "", "key": "", "forwarded": "127.0.0.1", "cookie": ""}
 
 
 def test_anonymous_visitor_of_a_public_page_has_no_identity_whatever_he_sends(site):
@@ -350,7 +350,8 @@ def test_full_example_is_accepted_by_nginx(tmp_path_factory, site):
 
 
 def test_bodies_that_nginx_writes_are_json(site):
-    text = "".join(path.read_text() for path in (SOURCE / "nginx").glob("*.conf"))
+    text = "".join(path.read_text() for path in (SOURCE / "nginx").glob("*.conf")
+                   if "kitsu" not in path.name)  # they have a shape of their own: test_nginx_kitsu
     bodies = [part.split("\\n'")[0] for part in text.split("return ")[1:] if "'{" in part[:10]]
     parsed = [json.loads(body.split("'", 1)[1]) for body in bodies]
     assert len(parsed) >= 6
