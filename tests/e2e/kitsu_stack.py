@@ -16,6 +16,9 @@ hash_wait_ms = 5000
 ACCESS_SECONDS = 2
 BRIEF = PATIENT + f"[session.kitsu]\naccess_seconds = {ACCESS_SECONDS}\n"
 REVOKED = (401, {"msg": "Token has been revoked"})
+HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN",
+           "Content-Security-Policy": "frame-ancestors 'self'",
+           "Referrer-Policy": "strict-origin-when-cross-origin"}
 PERSON = {
     "id", "type", "first_name", "last_name", "full_name", "email", "phone", "country",
     "contract_type", "active", "archived", "last_presence", "desktop_login", "totp_enabled",

@@ -12,8 +12,8 @@ import pytest
 
 import kitsu_client
 from kitsu_client import KitsuClient
-from kitsu_stack import (ACCESS_SECONDS, BRIEF, PATIENT, PERSON, REVOKED, ask, chief_of, claims,
-                         email_of, host_of, signed_in)
+from kitsu_stack import (ACCESS_SECONDS, BRIEF, HEADERS, PATIENT, PERSON, REVOKED, ask, chief_of,
+                         claims, email_of, host_of, signed_in)
 from stack import PASSWORD, Stack, free_port
 
 CONFIG = PATIENT
@@ -271,10 +271,7 @@ def test_every_answer_has_four_headers_and_json(stack):
         client.ask("POST", "auth/login", data="{")
     client.log_out()
     for answer in client.answers:
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
-        assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
-        assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
         assert answer.headers["Content-Type"] == "application/json"
         assert answer.json()
 

@@ -7,7 +7,7 @@ import pytest
 
 import kitsu_client
 from kitsu_client import EXPIRED
-from kitsu_stack import ACCESS_SECONDS, BRIEF, REVOKED, ask, chief_of, email_of, signed_in
+from kitsu_stack import ACCESS_SECONDS, BRIEF, HEADERS, REVOKED, ask, chief_of, email_of, signed_in
 from stack import Stack
 
 PRODUCTIONS = "/api/data/projects"
@@ -61,6 +61,16 @@ def test_refusals_have_the_words_that_clients_know(stack):
     ended = client.access
     client.log_out()
     assert ask(stack, ended, PRODUCTIONS) == REVOKED
+
+
+def test_what_nginx_answers_itself_has_the_headers_of_all_answers(stack):
+    large = {"data": b"x" * 70000, "headers": {"Content-Type": "application/json"}}
+    for answer, status in ((stack.get(PRODUCTIONS), 401), (stack.get(PRODUCTIONS, token="x"), 422),
+                           (stack.request("POST", "/api/auth/login", **large), 413)):
+        assert answer.status_code == status
+        assert answer.headers["Content-Type"] == "application/json"
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert answer.json()["error"] is True
 
 
 def test_r4_and_r6_a_bots_former_token_is_dead_at_the_gate_too(stack):
