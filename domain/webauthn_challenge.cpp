@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include <algorithm>
+#include <tuple>
 
 namespace postern::domain {
 namespace {

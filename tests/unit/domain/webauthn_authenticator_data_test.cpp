@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "domain/webauthn_key.hpp"
 #include "tests/support/security_key.hpp"
@@ -118,6 +119,27 @@ TEST_F(AuthenticatorDataTest, EveryTruncationOfAnAttestationObjectIsRefused) {
   }
   EXPECT_FALSE(data_of_attestation(joined(object, {0x00})));
   EXPECT_FALSE(data_of_attestation(Bytes(16385, 0xa0)));
+}
+
+/// What passes the look at its shape goes on to the library; neither reads past the end.
+TEST_F(AuthenticatorDataTest, DataWithAnythingChangedIsReadOrRefusedAndNeverMore) {
+  std::minstd_rand random(5);
+  const Bytes whole =
+      SecurityKey::attestation_object(key.authenticator_data("site.example", true), "packed");
+  int keys = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    Bytes object = whole;
+    for (auto changes = random() % 4; changes > 0; --changes) {
+      object[random() % object.size()] = static_cast<std::uint8_t>(random());
+    }
+    const auto data = data_of_attestation(object);
+    const auto said = data ? read_registration_data(*data) : std::nullopt;
+    if (!said) continue;
+    EXPECT_LE(said->credential_id.size(), 1023U);
+    if (read_webauthn_key(*data)) ++keys;
+  }
+  EXPECT_GT(keys, 1000);
+  EXPECT_LT(keys, 19'000);
 }
 
 TEST_F(AuthenticatorDataTest, TheFormatNoneStatesNothing) {
