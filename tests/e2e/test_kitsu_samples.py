@@ -194,6 +194,12 @@ def test_a_page_of_elsewhere_changes_nothing_by_a_cookie(stack):
                                  headers={**cookie, **more}),
                    stack.get("/api/auth/logout", headers={**cookie, **more})]
         assert [answer.status_code for answer in answers] == [403, 403], more
+    refresh = {"Cookie": f"refresh_token_cookie={tab.http.cookies.get('refresh_token_cookie')}",
+               "User-Agent": CHROME, "Origin": ELSEWHERE}
+    assert stack.get("/api/auth/refresh-token", headers=refresh).status_code == 403
+    login = stack.post("/api/auth/login", {"email": email_of("victim"), "password": PASSWORD},
+                       headers={"User-Agent": CHROME, "Origin": ELSEWHERE})
+    assert login.status_code == 403 and "Set-Cookie" not in login.headers
     assert stack.get(path, headers=cookie).status_code == 200, "reading is no change"
     mended = stack.request("PUT", path, json={"first_name": "Vic"},
                            headers={**cookie, "Origin": stack.url})
