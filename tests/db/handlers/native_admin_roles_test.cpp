@@ -50,7 +50,7 @@ TEST_F(NativeAdminRoles, PutMakesARoleThatCanBeShownAndDeleted) {
 
 TEST_F(NativeAdminRoles, ListsRolesAndPermissions) {
   const auto roles = json_of(send("GET", "roles"));
-  ASSERT_EQ(roles["items"].size(), 7U);
+  ASSERT_EQ(roles["items"].size(), 11U);
   EXPECT_EQ(roles["items"][0]["name"].asString(), "admin");
   EXPECT_EQ(roles["items"][0]["accounts"].asInt(), 1);
   EXPECT_TRUE(roles["items"][0]["built_in"].asBool());
