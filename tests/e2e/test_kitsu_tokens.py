@@ -187,3 +187,16 @@ def test_an_expired_token_that_is_revoked_as_well_is_no_reason_to_refresh(brief)
     time.sleep(ACCESS_SECONDS + 0.5)
     assert ask(brief, access)[0] == 401
     assert ask(brief, refresh, "/api/auth/refresh-token") == REVOKED
+
+
+def test_no_token_is_in_a_log(stack, chief):
+    client = signed_in(stack, "logged")
+    made = chief.new_bot("Logged", email_of("loggedbot"))
+    stack.get("/api/auth/authenticated", headers={"Cookie": f"access_token_cookie={client.access}"})
+    link = chief.ask("POST", f"actions/persons/{client.get_current_user()['id']}/"
+                             "reset-password-link").json()["reset_password_link"]
+    secrets = [client.access, client.refresh, made["access_token"], link.rsplit("=", 1)[1],
+               chief.access, PASSWORD]
+    for path in (stack.state / "log").glob("*.log"):
+        text = path.read_text(errors="replace")
+        assert not [secret for secret in secrets if secret.rsplit(".", 1)[-1] in text], path

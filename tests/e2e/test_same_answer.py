@@ -10,6 +10,7 @@ CONFIG = """
 [login_limit]
 per_account = 1000
 per_network = 1000
+brief_per_account = 1000
 [dispatcharr]
 logins_per_minute = 0
 [registration]
@@ -49,6 +50,24 @@ def test_r8_same_bytes(stack, people, door):
                    if key not in ("Date", "X-Request-Id")}
         seen.add((answer.text.replace(request_id, "ID"), tuple(sorted(headers.items()))))
     assert len(seen) == 1, seen
+
+
+def test_r8_kitsus_door_tells_the_disabled_alone_and_after_their_password(stack, people):
+    times = {kind: [] for kind in people if kind != "disabled"}
+    seen = set()
+    for _ in range(40):
+        for kind, spent in times.items():
+            name, password = people[kind]
+            begin = time.perf_counter()
+            answer = stack.post("/api/auth/login", {"email": name, "password": password})
+            spent.append(time.perf_counter() - begin)
+            seen.add((answer.status_code, answer.text))
+    assert seen == {(400, '{"login":false}')}
+    medians = {kind: statistics.median(values) for kind, values in times.items()}
+    assert max(medians.values()) < 1.35 * min(medians.values()), medians
+    name, password = people["disabled"]
+    answer = stack.post("/api/auth/login", {"email": name, "password": password})
+    assert answer.status_code == 401 and answer.json()["unactive"] is True
 
 
 def test_r8_same_time(stack, people):
