@@ -117,7 +117,8 @@ struct AccountChange {
   std::optional<bool> is_active{}, is_approved{};
 };
 /// Disabling ends all sessions of the account and its token (bot_token.hpp) in the same commit; its
-/// keys refuse while it is disabled. Refuses (LastAdmin) what would leave no active approved account with permission admin.
+/// keys refuse while it is disabled. Refuses (LastAdmin) what would leave no active approved
+/// account with permission admin.
 ///
 /// With settings.registration.verify_email (and mail), an address that the account gives itself
 /// becomes Account::pending_email and a letter to confirm it goes there: whether somebody has it is

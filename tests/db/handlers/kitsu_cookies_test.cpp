@@ -146,16 +146,11 @@ struct Attempt {
 
 /// All of them, though some are GET.
 const std::vector<Attempt> kChanging{
-    {"GET", "/api/auth/logout"},
-    {"POST", "/api/auth/change-password"},
-    {"PUT", "/api/auth/totp"},
-    {"POST", "/api/auth/totp"},
-    {"DELETE", "/api/auth/totp"},
-    {"PUT", "/api/auth/email-otp"},
-    {"PUT", "/api/auth/fido"},
-    {"PUT", "/api/auth/recovery-codes"},
-    {"DELETE", "/api/auth/email-otp"},
-    {"DELETE", "/api/auth/fido"},
+    {"GET", "/api/auth/logout"},       {"POST", "/api/auth/change-password"},
+    {"PUT", "/api/auth/totp"},         {"POST", "/api/auth/totp"},
+    {"DELETE", "/api/auth/totp"},      {"PUT", "/api/auth/email-otp"},
+    {"PUT", "/api/auth/fido"},         {"PUT", "/api/auth/recovery-codes"},
+    {"DELETE", "/api/auth/email-otp"}, {"DELETE", "/api/auth/fido"},
     {"HEAD", "/auth/logout"},
 };
 
