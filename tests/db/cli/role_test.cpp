@@ -37,7 +37,7 @@ TEST_F(RoleCommand, SetsShowsListsAndDeletes) {
             "built in     no\n");
   const auto shown = json({"role", "show", "editor", "--json"});
   EXPECT_EQ(shown["permissions"].size(), 2U);
-  EXPECT_EQ(json({"role", "list", "--json"}).size(), 8U);
+  EXPECT_EQ(json({"role", "list", "--json"}).size(), 12U);
   EXPECT_THAT(here.run({"role", "list"}).out, HasSubstr("editor"));
   EXPECT_EQ(here.run({"role", "delete", "editor"}).status, 0);
   EXPECT_EQ(here.run({"role", "show", "editor"}).status, 1);
