@@ -52,6 +52,16 @@ bool is_c1_control(std::string_view sequence) {
          static_cast<std::uint8_t>(sequence[1]) < 0xA0;
 }
 
+/// What breaks a line, or turns the direction of the text around it: a name with one would
+/// rearrange the list that it stands in (U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069;
+/// CVE-2021-42574).
+bool is_layout_control(std::string_view sequence) {
+  if (sequence.size() != 3 || sequence[0] != '\xE2') return false;
+  const auto last = static_cast<std::uint8_t>(sequence[2]);
+  if (sequence[1] == '\x80') return last == 0x8E || last == 0x8F || (last >= 0xA8 && last <= 0xAE);
+  return sequence[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
+}
+
 /// Labels separated by single dots, each of letters, digits and inner hyphens.
 bool is_domain(std::string_view domain) {
   char previous = '.';
@@ -107,7 +117,8 @@ std::string printable_excerpt(std::string_view text, std::size_t limit) {
   for (std::size_t count = 0; !text.empty() && count < limit; ++count) {
     const std::size_t length = sequence_length(text);
     const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
-    const bool printable = length != 0 && !is_control(text[0]) && !is_c1_control(sequence);
+    const bool printable = length != 0 && !is_control(text[0]) && !is_c1_control(sequence) &&
+                           !is_layout_control(sequence);
     excerpt += printable ? sequence : std::string_view("?");
     text.remove_prefix(sequence.size());
   }

@@ -16,8 +16,8 @@ namespace postern::domain {
 /// Number of code points of clean text.
 [[nodiscard]] std::size_t code_points(std::string_view text);
 
-/// At most `limit` code points of `text` as something fit to store and show in one line: control
-/// characters and bytes that are not UTF-8 become '?'. The answer is clean text.
+/// At most `limit` code points of `text`, fit to store and show in one line: control characters,
+/// those of direction too, and bytes that are not UTF-8 become '?'. The answer is clean text.
 [[nodiscard]] std::string printable_excerpt(std::string_view text, std::size_t limit);
 
 /// Usernames: 1-150 of [A-Za-z0-9._@+-], kept as written. ASCII alone, so that no two that look or

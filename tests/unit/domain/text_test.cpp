@@ -30,6 +30,18 @@ TEST(CleanText, CountsCodePointsNotBytes) {
   EXPECT_EQ(code_points("\xF0\x9F\x94\x91x"), 2U);
 }
 
+TEST(PrintableExcerpt, Cve202142574WhatTurnsTheDirectionOfTextOrBreaksLinesIsNotShown) {
+  for (const char* turn : {"\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9",
+                           "\xE2\x80\xAA", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA9"}) {
+    EXPECT_EQ(printable_excerpt(std::string("ann") + turn + "moc", 10), "ann?moc");
+    EXPECT_FALSE(check_label("name", std::string("ann") + turn, 20));
+  }
+  for (const char* other : {"\xE2\x80\x8D", "\xE2\x80\x90", "\xE2\x80\xA7", "\xE2\x80\xAF",
+                            "\xE2\x81\xA5", "\xE2\x81\xAA", "\xE2\x82\xAC"}) {
+    EXPECT_EQ(printable_excerpt(other, 10), other);
+  }
+}
+
 TEST(PrintableExcerpt, ReplacesWhatCannotBeShownAndCuts) {
   EXPECT_EQ(printable_excerpt("a\r\nb\x7F\xC2\x85z", 100), "a??b??z");
   EXPECT_EQ(printable_excerpt(std::string_view("a\0b", 3), 100), "a?b");
