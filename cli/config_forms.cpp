@@ -155,4 +155,14 @@ bool is_method(std::string_view text) {
          all(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t start = 0; start < text.size();) {
+    const auto space = std::min(text.find(' ', start), text.size());
+    words.emplace_back(text.substr(start, space - start));
+    start = space + 1;
+  }
+  return words;
+}
+
 }  // namespace postern::cli

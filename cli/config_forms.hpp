@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace postern::cli {
 
@@ -26,5 +28,8 @@ namespace postern::cli {
 [[nodiscard]] bool is_sign_in_url(std::string_view text);
 [[nodiscard]] bool is_realm(std::string_view text);
 [[nodiscard]] bool is_method(std::string_view text);
+
+/// What one space separates, in order; a space at the end adds nothing.
+[[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 
 }  // namespace postern::cli

@@ -16,16 +16,6 @@ constexpr std::size_t kLongestLine = 100;
 constexpr std::size_t kLongestProvider = 32;
 constexpr std::int64_t kLongestSession = 31'536'000;
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::size_t start = 0; start < text.size();) {
-    const auto space = std::min(text.find(' ', start), text.size());
-    words.emplace_back(text.substr(start, space - start));
-    start = space + 1;
-  }
-  return words;
-}
-
 bool is_redirect_uri(std::string_view text) {
   const auto scheme = text.find("://");
   if (scheme == std::string_view::npos || text.size() > kLongestAddress) return false;

@@ -10,16 +10,6 @@ namespace {
 constexpr std::size_t kMostOrigins = 8;
 constexpr std::size_t kLongestName = 64;
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::size_t start = 0; start < text.size();) {
-    const auto space = std::min(text.find(' ', start), text.size());
-    words.emplace_back(text.substr(start, space - start));
-    start = space + 1;
-  }
-  return words;
-}
-
 bool is_origin(std::string_view text) {
   const bool said_needlessly = (text.starts_with("https:") && text.ends_with(":443")) ||
                                (text.starts_with("http:") && text.ends_with(":80"));

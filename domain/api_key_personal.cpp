@@ -42,19 +42,7 @@ Result<IssuedKey> generate_personal_key(Services& services, AccountId account,
 
 Outcome revoke_personal_key(Services& services, AccountId account, std::optional<AccountId> actor,
                             const Origin& origin) {
-  return services.database.transaction([&](Transaction& tx) -> Outcome {
-    if (!lock_key_owner(tx, account)) return Errc::NotFound;
-    const auto ended = revoke_only_key(tx, services, account, KeyKind::Personal, "revoked");
-    if (!ended) return Errc::NotFound;
-    record(tx, services,
-           {.event = AuditEvent::KeyRevoked,
-            .account = account,
-            .actor = actor,
-            .subject = ended->text(),
-            .detail = kName},
-           origin);
-    return done;
-  });
+  return end_only_key(services, account, KeyKind::Personal, actor, origin);
 }
 
 std::optional<Secret> read_back_personal_key(Services& services, AccountId account) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/audit.hpp"
 #include "domain/revocation.hpp"
 
 namespace postern::domain {
@@ -187,6 +188,23 @@ std::optional<KeyId> revoke_only_key(Transaction& tx, Services& services, Accoun
   const KeyId id{rows.front().uuid(0)};
   if (revoke_key(tx, services, account, id, reason) != 1) return {};
   return id;
+}
+
+Outcome end_only_key(Services& services, AccountId account, KeyKind kind,
+                     std::optional<AccountId> actor, const Origin& origin) {
+  return services.database.transaction([&](Transaction& tx) -> Outcome {
+    if (!lock_key_owner(tx, account)) return Errc::NotFound;
+    const auto ended = revoke_only_key(tx, services, account, kind, "revoked");
+    if (!ended) return Errc::NotFound;
+    record(tx, services,
+           {.event = AuditEvent::KeyRevoked,
+            .account = account,
+            .actor = actor,
+            .subject = ended->text(),
+            .detail = std::string(name_of(kind))},
+           origin);
+    return done;
+  });
 }
 
 }  // namespace postern::domain

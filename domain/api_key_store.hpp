@@ -48,6 +48,9 @@ struct KeyOwner {
 /// The account's row must be locked.
 std::optional<KeyId> revoke_only_key(Transaction& tx, Services& services, AccountId account,
                                      KeyKind kind, std::string_view reason);
+/// The same as a whole: recorded, in a transaction of its own. NotFound where there is none.
+[[nodiscard]] Outcome end_only_key(Services& services, AccountId account, KeyKind kind,
+                                   std::optional<AccountId> actor, const Origin& origin);
 
 [[nodiscard]] std::int64_t count_live_keys(Transaction& tx, Services& services, AccountId account);
 

@@ -94,19 +94,7 @@ Result<IssuedKey> issue_bot_token(Services& services, AccountId account,
 
 Outcome revoke_bot_token(Services& services, AccountId account, std::optional<AccountId> actor,
                          const Origin& origin) {
-  return services.database.transaction([&](Transaction& tx) -> Outcome {
-    if (!lock_key_owner(tx, account)) return Errc::NotFound;
-    const auto ended = revoke_only_key(tx, services, account, KeyKind::Token, "revoked");
-    if (!ended) return Errc::NotFound;
-    record(tx, services,
-           {.event = AuditEvent::KeyRevoked,
-            .account = account,
-            .actor = actor,
-            .subject = ended->text(),
-            .detail = kName},
-           origin);
-    return done;
-  });
+  return end_only_key(services, account, KeyKind::Token, actor, origin);
 }
 
 void end_bot_token(Transaction& tx, Services& services, AccountId account) {

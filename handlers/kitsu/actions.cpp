@@ -72,7 +72,7 @@ Response set_person_password(const Call& call, Services& services) {
   Reader body(call.request);
   const domain::Secret password(body.required_text("password"));
   const domain::Secret repeated(body.required_text("password_2"));
-  if (password.reveal() != repeated.reveal())
+  if (!password.equals(repeated.reveal()))
     body.refuse("password_2", "Confirmation password doesn't match.");
   if (body.refusal()) return *body.refusal();
   const auto& caller = *call.principal;
