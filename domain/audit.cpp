@@ -25,7 +25,7 @@ constexpr std::size_t kDetailLimit = 200;
 constexpr std::size_t kAddressLimit = 64;
 constexpr std::size_t kRequestIdLimit = 64;
 
-constexpr int kEvents = static_cast<int>(AuditEvent::FactorRemoved) + 1;
+constexpr int kEvents = static_cast<int>(AuditEvent::SigningKeyRetired) + 1;
 
 bool is_event(std::string_view name) {
   for (int event = 0; event < kEvents; ++event) {
@@ -132,6 +132,24 @@ std::string_view name_of(AuditEvent event) {
       return "factor_added";
     case AuditEvent::FactorRemoved:
       return "factor_removed";
+    case AuditEvent::ClientRegistered:
+      return "client_registered";
+    case AuditEvent::ClientChanged:
+      return "client_changed";
+    case AuditEvent::ClientDeleted:
+      return "client_deleted";
+    case AuditEvent::ConsentGiven:
+      return "consent_given";
+    case AuditEvent::ConsentWithdrawn:
+      return "consent_withdrawn";
+    case AuditEvent::GrantIssued:
+      return "grant_issued";
+    case AuditEvent::GrantRevoked:
+      return "grant_revoked";
+    case AuditEvent::CodeReplayed:
+      return "code_replayed";
+    case AuditEvent::SigningKeyRetired:
+      return "signing_key_retired";
   }
   return "unknown";
 }

@@ -49,6 +49,15 @@ enum class AuditEvent {
   IdentityUnlinked,
   FactorAdded,
   FactorRemoved,
+  ClientRegistered,
+  ClientChanged,
+  ClientDeleted,
+  ConsentGiven,
+  ConsentWithdrawn,
+  GrantIssued,
+  GrantRevoked,
+  CodeReplayed,
+  SigningKeyRetired,
 };
 
 [[nodiscard]] std::string_view name_of(AuditEvent event);  ///< login_succeeded, …

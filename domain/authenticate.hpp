@@ -9,8 +9,9 @@
 
 namespace postern::domain {
 
-enum class CredentialKind { AccessToken, ApiKey };
-[[nodiscard]] std::string_view name_of(CredentialKind kind);  ///< access_token, api_key
+enum class CredentialKind { AccessToken, ApiKey, OAuthToken };
+/// access_token, api_key, oauth_token
+[[nodiscard]] std::string_view name_of(CredentialKind kind);
 
 /// Who a valid credential stands for, and what it may do now.
 struct Principal {
@@ -28,6 +29,12 @@ struct Principal {
   /// A session that has to set up a second factor before anything else (settings.mfa).
   bool lacks_second_factor = false;
   std::string restrictions;  ///< of a key: encode_restrictions(); "" for none. NOT enforced yet
+  /// Of a client's token: where it may be shown (RFC 8707), to whom it was issued, and the
+  /// thumbprint of the key whose proof has to come with it (RFC 9449). NOT enforced yet.
+  std::vector<std::string> audience{};
+  std::string client_id{};
+  std::string bound_key{};
+  std::vector<std::string> scopes{};    ///< as granted, before the role; openid and the like too
   Instant good_until = Instant::max();  ///< may be relied on until then, if nothing is revoked
 
   [[nodiscard]] bool may(std::string_view permission) const;

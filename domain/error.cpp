@@ -44,6 +44,24 @@ const char* name_of(Errc code) {
       return "account_inactive";
     case Errc::AccountGone:
       return "account_gone";
+    case Errc::ClientInvalid:
+      return "client_invalid";
+    case Errc::ClientNotAllowed:
+      return "client_not_allowed";
+    case Errc::GrantInvalid:
+      return "grant_invalid";
+    case Errc::ScopeInvalid:
+      return "scope_invalid";
+    case Errc::TargetInvalid:
+      return "target_invalid";
+    case Errc::AuthorizationPending:
+      return "authorization_pending";
+    case Errc::SlowDown:
+      return "slow_down";
+    case Errc::AuthorizationExpired:
+      return "authorization_expired";
+    case Errc::AuthorizationDenied:
+      return "authorization_denied";
     case Errc::RefreshInvalid:
       return "refresh_invalid";
     case Errc::RefreshExpired:

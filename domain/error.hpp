@@ -51,6 +51,16 @@ enum class Errc {
   ProviderRefused,      ///< The provider's answer does not hold; Error::detail says why.
   ProviderUnavailable,  ///< The provider cannot be asked; Error::retry_after.
 
+  ClientInvalid,         ///< invalid_client: unknown, or it did not prove to be it.
+  ClientNotAllowed,      ///< unauthorized_client: not with this grant type.
+  GrantInvalid,          ///< invalid_grant: a code or token that is not good, or not this client's.
+  ScopeInvalid,          ///< invalid_scope.
+  TargetInvalid,         ///< invalid_target: no such resource, or not one of the grant's.
+  AuthorizationPending,  ///< RFC 8628: nobody has decided yet.
+  SlowDown,              ///< RFC 8628: asked too soon.
+  AuthorizationExpired,  ///< RFC 8628: nobody decided in time.
+  AuthorizationDenied,   ///< access_denied: somebody said no.
+
   RefreshInvalid,  ///< Not a live refresh token of this kind of session.
   RefreshExpired,  ///< The session is past its end.
   RefreshReused,   ///< A spent refresh token came back: its session was killed (rule R3).

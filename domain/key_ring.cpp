@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kLinePrefix = "postern-master-1:";
 constexpr std::size_t kMasterSize = crypto_kdf_KEYBYTES;
 constexpr std::size_t kEncodedMaster = 43;
-constexpr std::size_t kPurposes = 15;  ///< KeyPurpose counts from 1
+constexpr std::size_t kPurposes = 19;  ///< KeyPurpose counts from 1
 constexpr char kDerivation[crypto_kdf_CONTEXTBYTES + 1] = "postern1";
 constexpr off_t kLargestFile = 64 * 1024;
 

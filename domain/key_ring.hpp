@@ -30,6 +30,10 @@ enum class KeyPurpose : std::uint8_t {
   BotToken = 12,          ///< Signs the tokens of bots and of persons' scripts (HS256).
   EmailCodeHash = 13,     ///< Keyed hash of one-time codes that go out by mail (R5).
   Challenge = 14,         ///< Authenticates WebAuthn challenges.
+  ClientSecretHash = 15,  ///< Keyed hash of OAuth clients' secrets and registration tokens (R5).
+  GrantHash = 16,         ///< Keyed hash of codes, device codes and pushed requests (R5).
+  BrowserCookie = 17,     ///< Authenticates the cookies of browsers' sessions.
+  FormToken = 18,         ///< Binds forms to the browser that was shown them (CSRF).
 };
 
 /// The master keys, read from one file outside the database. Each line is

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "domain/policy.hpp"
 
@@ -22,9 +24,11 @@ enum class SessionKind : std::int16_t {
   Dispatcharr = 2,
   OpenSkip = 3,
   Scriptix = 4,
-  Kitsu = 5
+  Kitsu = 5,
+  OAuth = 6,   ///< what a client was granted: its row in postern.oauth_grant says what
+  Browser = 7  ///< somebody signed in at the pages: a cookie, no tokens (browser_session.hpp)
 };
-inline constexpr std::size_t kSessionKinds = 5;
+inline constexpr std::size_t kSessionKinds = 7;
 
 struct SessionSettings {
   seconds access_lifetime;
@@ -123,6 +127,57 @@ struct MailSettings {
   seconds code_lifetime = minutes(5);  ///< of one-time codes (email_code.hpp)
 };
 
+/// A place that access tokens are shown to (RFC 8707): an API, or a part of this site.
+struct OAuthResource {
+  std::string uri;   ///< as clients name it and as `aud` says it: absolute, without a fragment
+  std::string name;  ///< for people
+  std::vector<std::string> scopes;  ///< names of permissions
+  /// Where it lies behind this gate: absolute, without a '/' at its end ("" for all of the site).
+  /// None: it is somewhere else, and checks tokens by itself. No two have the same.
+  std::optional<std::string> path;
+};
+
+struct OAuthSettings {
+  bool enabled = true;
+  /// The issuer of OAuth: of the same origin as Settings::issuer, with or without a path, no '/' at
+  /// the end. Never empty once loaded.
+  std::string issuer = "http://127.0.0.1:8080";
+  /// Never empty once loaded; the first is meant where a client names none. Without any in the
+  /// configuration there is one: all of the site, named as the issuer's origin, with the
+  /// permissions that the policy's rules name.
+  std::vector<OAuthResource> resources{};
+  seconds code_lifetime = seconds(60);
+  seconds request_lifetime = hours(1);  ///< from the request to the answer of whoever is asked
+  seconds pushed_lifetime = seconds(90);
+  seconds device_lifetime = minutes(10);
+  seconds device_interval = seconds(5);
+  seconds dpop_window = seconds(60);  ///< a proof's age, either way
+  bool registration = true;           ///< open to the world (RFC 7591)
+  std::uint32_t registrations_per_network_per_hour = 60;
+  std::uint32_t equal_registrations = 20;     ///< unused ones with the same metadata
+  std::uint32_t most_unused_clients = 10000;  ///< the oldest beyond go
+  days unused_client = days(7);               ///< a client that never got anything goes after this
+  days idle_client = days(90);                ///< one without a live grant, after its last use
+  bool client_documents = true;               ///< client_id may be the address of a document
+  /// Networks (CIDR) that documents, keys and logout notices of clients may be fetched from or sent
+  /// to although they are not of the public internet. None by default: SSRF.
+  std::vector<std::string> fetch_networks{};
+  std::string fetch_ca_file{};  ///< authorities for those; "": the system's
+
+  [[nodiscard]] const OAuthResource* find_resource(std::string_view uri) const;
+  /// Whose part of the site a path is: the longest `path` that is it or above it. Null: nobody's.
+  [[nodiscard]] const OAuthResource* resource_at(std::string_view path) const;
+};
+
+/// The keys that tokens are signed with change by themselves (signing_keys.hpp).
+struct SigningSettings {
+  days rotate_every = days(30);
+  /// A key is published this long before it signs: longer than jwks_max_age, so that no cached set
+  /// lacks it.
+  seconds publish_ahead = hours(1);
+  seconds jwks_max_age = seconds(300);
+};
+
 struct AuditSettings {
   days retention = days(365);
 };
@@ -134,7 +189,9 @@ struct Settings {
       SessionSettings{minutes(30), days(1), days(1), std::nullopt},
       SessionSettings{hours(24), days(1), days(1), seconds(0)},
       SessionSettings{days(7), days(7), days(7), seconds(0)},
-      SessionSettings{days(7), days(15), days(22), seconds(0)}};
+      SessionSettings{days(7), days(15), days(22), seconds(0)},
+      SessionSettings{minutes(15), days(30), days(365), seconds(30)},
+      SessionSettings{minutes(15), hours(24), days(14), seconds(0)}};
   PasswordSettings password;
   LoginLimitSettings login_limit;
   RegistrationSettings registration;
@@ -144,6 +201,8 @@ struct Settings {
   MailSettings mail;
   AuditSettings audit;
   CacheSettings cache;
+  OAuthSettings oauth;
+  SigningSettings signing;
   Policy policy;
 
   [[nodiscard]] const SessionSettings& session(SessionKind kind) const {

@@ -44,5 +44,7 @@ using KeyId = Id<struct KeyTag>;
 using EventId = Id<struct EventTag>;
 using InviteId = Id<struct InviteTag>;
 using MailId = Id<struct MailTag>;
+using OAuthClientId = Id<struct OAuthClientTag>;  ///< of the row; not its client_id
+using ConsentId = Id<struct ConsentTag>;
 
 }  // namespace postern::domain

@@ -13,6 +13,7 @@
 #include "handlers/dispatcharr/dispatcharr.hpp"
 #include "handlers/kitsu/kitsu.hpp"
 #include "handlers/native/native.hpp"
+#include "handlers/oauth/oauth.hpp"
 #include "handlers/openskip/openskip.hpp"
 #include "handlers/request_limit.hpp"
 #include "handlers/scriptix/scriptix.hpp"
@@ -194,7 +195,8 @@ Response dressed(const Dialect* dialect, Response response, const Request& reque
 std::span<const Dialect* const> dialects() {
   static const std::array kDialects{&native_dialect(),   &dispatcharr_dialect(),
                                     &openskip_dialect(), &skedcast_dialect(),
-                                    &scriptix_dialect(), &kitsu_dialect()};
+                                    &scriptix_dialect(), &kitsu_dialect(),
+                                    &oauth_dialect()};
   return kDialects;
 }
 

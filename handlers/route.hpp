@@ -40,7 +40,8 @@ struct Call {
 
 using Handler = Response (*)(const Call& call, Services& services);
 
-/// One endpoint. Patterns: literal segments and `{name}` for one segment.
+/// One endpoint. Patterns: literal segments, `{name}` for one segment, and at the end `{name...}` for
+/// one or more.
 struct Route {
   std::string_view method;  ///< GET routes answer HEAD too
   std::string_view pattern;
@@ -69,6 +70,8 @@ struct Dialect {
   std::span<const std::string_view> paths{};
   /// May stand before every path, and means nothing: `/api/auth/x` is `/auth/x`. "" for none.
   std::string_view optional_prefix{};
+  /// The same, as the configuration says. Null: none.
+  std::string_view (*mount)(const Settings&) = nullptr;
   std::span<const Route> routes;
   bool trailing_slash_optional;  ///< `/x/` and `/x` are the same route
 

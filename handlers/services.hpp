@@ -56,6 +56,13 @@ struct KitsuSettings {
   std::string oidc_provider;    ///< the [[sso.provider]] behind auth/oidc/login; "" for none
 };
 
+struct OAuthPageSettings {
+  bool enabled = true;
+  std::string mount;  ///< path of the issuer: may stand before every path of the dialect; "" or /x
+  std::string title = "Postern";  ///< what the pages call this site
+  std::string home_page = "/";    ///< where a browser goes on after signing out
+};
+
 struct GateSettings {
   /// Browsers of the Kitsu dialect show their access token in a cookie; read where no credential is
   /// in a header, and for what changes something only from pages of the same origin.
@@ -73,6 +80,7 @@ struct Settings {
   SkedCastSettings skedcast;
   ScriptixSettings scriptix;
   KitsuSettings kitsu;
+  OAuthPageSettings oauth;
   GateSettings gate;
   sso::Settings sso;
 };

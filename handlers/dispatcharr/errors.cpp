@@ -138,6 +138,15 @@ Response refusal(const domain::Error& error, Presented presented) {
     case Errc::NotFound:
       return detail(404, "Not found.");
     case Errc::NotPermitted:
+    case Errc::ClientInvalid:
+    case Errc::ClientNotAllowed:
+    case Errc::GrantInvalid:
+    case Errc::ScopeInvalid:
+    case Errc::TargetInvalid:
+    case Errc::AuthorizationPending:
+    case Errc::SlowDown:
+    case Errc::AuthorizationExpired:
+    case Errc::AuthorizationDenied:
     case Errc::RegistrationClosed:
     case Errc::InviteRequired:
     case Errc::InviteInvalid:

@@ -83,6 +83,16 @@ namespace postern::handlers::native {
 [[nodiscard]] Response create_invite(const Call& call, Services& services);
 [[nodiscard]] Response revoke_any_invite(const Call& call, Services& services);
 
+// grants.cpp: what clients of OAuth were let do
+[[nodiscard]] Response list_my_grants(const Call& call, Services& services);
+[[nodiscard]] Response withdraw_my_grant(const Call& call, Services& services);
+
+// admin_clients.cpp
+[[nodiscard]] Response list_all_clients(const Call& call, Services& services);
+[[nodiscard]] Response create_client(const Call& call, Services& services);
+[[nodiscard]] Response show_client(const Call& call, Services& services);
+[[nodiscard]] Response delete_any_client(const Call& call, Services& services);
+
 // audit.cpp
 [[nodiscard]] Response list_events(const Call& call, Services& services);
 

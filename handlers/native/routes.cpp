@@ -52,6 +52,10 @@ constexpr std::array kRoutes{
     Route{"POST",   "/auth/v1/keys/{id}/rotate", "keys.rotate",     Session,    rotate_my_key},
     Route{"DELETE", "/auth/v1/keys/{id}",        "keys.revoke",     Session,    revoke_my_key},
 
+    // Connected applications (OAuth): withdrawn with a session only
+    Route{"GET",    "/auth/v1/grants",      "grants.list",     Credential, list_my_grants},
+    Route{"DELETE", "/auth/v1/grants/{id}", "grants.withdraw", Session,    withdraw_my_grant},
+
     // Second factors: seen and changed with a session only
     Route{"GET",    "/auth/v1/mfa",                "mfa.show",         Session, show_mfa},
     Route{"POST",   "/auth/v1/mfa/totp",           "mfa.totp.start",   Session, start_totp},
@@ -101,6 +105,14 @@ constexpr std::array kRoutes{
           "admin.invites.create",    AdminSession, create_invite},
     Route{"DELETE", "/auth/v1/admin/invites/{id}",
           "admin.invites.revoke",    AdminSession, revoke_any_invite},
+    Route{"GET",    "/auth/v1/admin/clients",
+          "admin.clients.list",      Admin,        list_all_clients},
+    Route{"POST",   "/auth/v1/admin/clients",
+          "admin.clients.create",    AdminSession, create_client},
+    Route{"GET",    "/auth/v1/admin/clients/{id}",
+          "admin.clients.show",      Admin,        show_client},
+    Route{"DELETE", "/auth/v1/admin/clients/{id}",
+          "admin.clients.delete",    AdminSession, delete_any_client},
     Route{"GET",    "/auth/v1/admin/audit",
           "admin.audit",             Admin,        list_events},
 

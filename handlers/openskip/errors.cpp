@@ -105,6 +105,15 @@ Response refusal(const domain::Error& error) {
     case Errc::NotFound:
       return detail(404, "Not Found");
     case Errc::NotPermitted:
+    case Errc::ClientInvalid:
+    case Errc::ClientNotAllowed:
+    case Errc::GrantInvalid:
+    case Errc::ScopeInvalid:
+    case Errc::TargetInvalid:
+    case Errc::AuthorizationPending:
+    case Errc::SlowDown:
+    case Errc::AuthorizationExpired:
+    case Errc::AuthorizationDenied:
     case Errc::ReauthenticationRequired:
     case Errc::KeyRestricted:
     case Errc::IdentityNotLinked:

@@ -91,6 +91,15 @@ Response refusal(const domain::Error& error) {
     case Errc::NotFound:
       return refused(404, "Resource not found", "NOT_FOUND");
     case Errc::NotPermitted:
+    case Errc::ClientInvalid:
+    case Errc::ClientNotAllowed:
+    case Errc::GrantInvalid:
+    case Errc::ScopeInvalid:
+    case Errc::TargetInvalid:
+    case Errc::AuthorizationPending:
+    case Errc::SlowDown:
+    case Errc::AuthorizationExpired:
+    case Errc::AuthorizationDenied:
     case Errc::KeyRestricted:
     case Errc::RegistrationClosed:
     case Errc::InviteRequired:

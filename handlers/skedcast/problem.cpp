@@ -96,6 +96,15 @@ const Problem& problem_of(domain::Errc code) {
     case Errc::NotFound:
       return kNotFound;
     case Errc::NotPermitted:
+    case Errc::ClientInvalid:
+    case Errc::ClientNotAllowed:
+    case Errc::GrantInvalid:
+    case Errc::ScopeInvalid:
+    case Errc::TargetInvalid:
+    case Errc::AuthorizationPending:
+    case Errc::SlowDown:
+    case Errc::AuthorizationExpired:
+    case Errc::AuthorizationDenied:
     case Errc::RegistrationClosed:
     case Errc::InviteRequired:
     case Errc::InviteInvalid:

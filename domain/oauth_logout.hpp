@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/oauth_client.hpp"
+
+namespace postern::domain {
+
+/// OpenID Connect Back-Channel Logout 1.0: clients are told that a session ended, by the
+/// housekeeper, until they answer or for an hour.
+
+/// In the transaction that ends the grant. Nothing for a client without a logout_uri.
+void queue_logout(Transaction& tx, Services& services, OAuthClientId client, AccountId account,
+                  SessionId sid);
+
+struct LogoutNotice {
+  Uuid id;
+  std::string uri;
+  Secret token;  ///< the logout token (section 2.4): typ logout+jwt
+  int attempts = 0;
+};
+/// At most `most` that are due, taken so that no other machine takes them within a minute.
+[[nodiscard]] std::vector<LogoutNotice> take_due_logouts(Services& services, int most);
+void logout_told(Services& services, const Uuid& id);
+/// Tries again later, twice as long each time; gives up after an hour.
+void logout_not_told(Services& services, const Uuid& id, int attempts);
+
+}  // namespace postern::domain
