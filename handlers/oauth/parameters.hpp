@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/result.hpp"
@@ -28,6 +29,7 @@ class Parameters {
   [[nodiscard]] std::vector<std::string> resources() const;
   /// URL-encoded again, in order.
   [[nodiscard]] std::string text() const;
+  /// Replaces; but a `resource` is added.
   void set(std::string name, std::string value);
 
  private:

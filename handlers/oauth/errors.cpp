@@ -1,0 +1,186 @@
+#include "handlers/oauth/errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "handlers/object_text.hpp"
+
+namespace postern::handlers::oauth {
+namespace {
+
+using domain::Errc;
+
+constexpr domain::seconds kRetryAfterOutage{2};  ///< a database restart is longer
+
+void retry_after(Response& response, domain::seconds wait) {
+  response.set("Retry-After", std::to_string(std::max<long long>(1, wait.count())));
+}
+
+/// A limit or an outage: clients keep their tokens and come again.
+Response come_again(int status, domain::seconds wait, std::string_view description) {
+  auto response = error_answer(status, "temporarily_unavailable", description);
+  retry_after(response, wait);
+  return response;
+}
+
+/// Our own words, without what RFC 6749 section 5.2 does not allow in a description.
+std::string describe(const domain::Error& error) {
+  std::string text = error.field;
+  if (!error.reason.empty()) text.append(text.empty() ? "" : ": ").append(error.reason);
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return c < 0x20 || c > 0x7E || c == '"' || c == '\\'; }, ' ');
+  return text;
+}
+
+Response refuse_input(const domain::Error& error) {
+  if (error.field == "dpop") return error_answer(400, "invalid_dpop_proof", error.reason);
+  return error_answer(400, "invalid_request", describe(error));
+}
+
+Response refuse_client(bool basic) {
+  auto response = error_answer(401, "invalid_client", "no such client, or it did not prove itself");
+  if (basic) response.set("WWW-Authenticate", R"(Basic realm="postern", charset="UTF-8")");
+  return response;
+}
+
+std::string_view error_of(int status) {
+  switch (status) {
+    case 401:
+      return "invalid_token";
+    case 403:
+      return "access_denied";
+    case 429:
+    case 503:
+      return "temporarily_unavailable";
+    default:
+      return status >= 500 ? "server_error" : "invalid_request";
+  }
+}
+
+/// What people see where no page could be made.
+Response plain_page(int status) {
+  const std::string title(fcgi::reason_phrase(status));
+  Response response(status, "text/html; charset=utf-8",
+                    "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>" + title +
+                        "</title><h1>" + title + "</h1></html>");
+  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  response.set("X-Frame-Options", "DENY");
+  response.set("Referrer-Policy", "no-referrer");
+  return response;
+}
+
+Response answer_anybody(const Request& request, int status) {
+  // Mounted or not, the last `/oauth/` is where our own part of the path begins.
+  const std::string_view path = request.uri ? std::string_view(request.uri->path) : "";
+  const auto begin = path.rfind("/oauth/");
+  if (begin != std::string_view::npos && is_page(path.substr(begin))) return plain_page(status);
+  return error_answer(status, error_of(status));
+}
+
+}  // namespace
+
+Response error_answer(int status, std::string_view error, std::string_view description) {
+  ObjectText body;
+  body.text("error", error);
+  if (!description.empty()) body.text("error_description", description);
+  Response response(status, "application/json", body.finish());
+  response.set("Pragma", "no-cache");
+  allow_any_origin(response);
+  return response;
+}
+
+Response refusal(const domain::Error& error, bool basic) {
+  switch (error.code) {
+    case Errc::InvalidInput:
+      return refuse_input(error);
+    case Errc::ClientInvalid:
+      return refuse_client(basic);
+    case Errc::ClientNotAllowed:
+    case Errc::AccountInactive:
+      return error_answer(400, "unauthorized_client", "the client may not use this grant type");
+    case Errc::GrantInvalid:
+    case Errc::RefreshInvalid:
+    case Errc::RefreshExpired:
+    case Errc::RefreshReused:
+    case Errc::LinkInvalid:
+    case Errc::TokenInvalid:
+    case Errc::TokenExpired:
+    case Errc::TokenWrongKind:
+    case Errc::TokenRevoked:
+    case Errc::KeyInvalid:
+    case Errc::KeyRevoked:
+    case Errc::KeyExpired:
+    case Errc::AccountGone:
+      return error_answer(400, "invalid_grant", "it is not good, or not this client's");
+    case Errc::ScopeInvalid:
+      return error_answer(400, "invalid_scope", "not a scope that can be had here");
+    case Errc::TargetInvalid:
+      return error_answer(400, "invalid_target", "not a resource that can be had here");
+    case Errc::AuthorizationPending:
+      return error_answer(400, "authorization_pending");
+    case Errc::SlowDown:
+      return error_answer(400, "slow_down");
+    case Errc::AuthorizationExpired:
+      return error_answer(400, "expired_token");
+    case Errc::AuthorizationDenied:
+      return error_answer(400, "access_denied");
+    case Errc::TooManyAttempts:
+      return come_again(429, error.retry_after, "too many requests");
+    case Errc::Busy:
+    case Errc::ProviderUnavailable:
+      return come_again(503, error.retry_after, "cannot be answered now");
+    case Errc::NotFound:
+      return error_answer(404, "invalid_request");
+    case Errc::Taken:
+    case Errc::InUse:
+    case Errc::NoEmail:
+    case Errc::AlreadyEnabled:
+    case Errc::NotEnabled:
+      return error_answer(400, "invalid_request");
+    case Errc::NotPermitted:
+    case Errc::LastAdmin:
+    case Errc::RegistrationClosed:
+    case Errc::InviteRequired:
+    case Errc::InviteInvalid:
+    case Errc::InvalidCredentials:
+    case Errc::ApprovalPending:
+    case Errc::PasswordMustChange:
+    case Errc::SecondFactorRequired:
+    case Errc::SecondFactorInvalid:
+    case Errc::ChallengeInvalid:
+    case Errc::ReauthenticationRequired:
+    case Errc::KeyRestricted:
+    case Errc::IdentityNotLinked:
+    case Errc::ProviderRefused:
+      return error_answer(403, "access_denied");
+  }
+  return error_answer(500, "server_error");
+}
+
+Response failure(const Request& request, int status) {
+  auto response = answer_anybody(request, status);
+  if (status == 503) retry_after(response, kRetryAfterOutage);
+  return response;
+}
+
+Response method_not_allowed(const Request& request, std::string_view allow) {
+  auto response = answer_anybody(request, 405);
+  response.set("Allow", allow);
+  return response;
+}
+
+void allow_any_origin(Response& response) {
+  response.set("Access-Control-Allow-Origin", "*");
+  response.set("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After");
+}
+
+bool is_page(std::string_view path) {
+  constexpr std::array<std::string_view, 5> kPages{
+      "/oauth/authorize", "/oauth/sign-in", "/oauth/consent", "/oauth/device", "/oauth/logout"};
+  return std::find(kPages.begin(), kPages.end(), path) != kPages.end() ||
+         path.starts_with("/oauth/sign-in/");
+}
+
+}  // namespace postern::handlers::oauth
