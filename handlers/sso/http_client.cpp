@@ -1,7 +1,11 @@
 #include "handlers/sso/http_client.hpp"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <stdexcept>
 #include <type_traits>
 
@@ -49,6 +53,36 @@ std::size_t collect(const char* data, std::size_t size, std::size_t count, void*
   return bytes;
 }
 
+/// "" for what is no address of the internet.
+std::string text_of(const sockaddr& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* bytes = nullptr;
+  if (address.sa_family == AF_INET) {
+    bytes = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+  } else if (address.sa_family == AF_INET6) {
+    bytes = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+  }
+  if (bytes == nullptr ||
+      inet_ntop(address.sa_family, bytes, text.data(), text.size()) == nullptr) {
+    return {};
+  }
+  return text.data();
+}
+
+/// The last moment before the connection: what the DNS says afterwards changes nothing.
+curl_socket_t open_judged(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  const auto& question = *static_cast<const HttpQuestion*>(user);
+  const auto text = text_of(address->addr);
+  if (text.empty() || !question.may_connect(text)) return CURL_SOCKET_BAD;
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::string header_of(CURL* curl, const char* name) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return {};
+  return header->value;
+}
+
 HeaderList add_header(HeaderList list, const std::string& line) {
   auto* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
@@ -89,6 +123,7 @@ void restrict_connection(CURL* curl, const HttpClient::Limits& limits) {
   set(curl, CURLOPT_PROXY, "");
   set(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(curl, CURLOPT_NOSIGNAL, 1L);
+  set(curl, CURLOPT_QUICK_EXIT, 1L);  // a name server that hangs is not waited for past the limit
   set(curl, CURLOPT_SSL_VERIFYPEER, 1L);
   set(curl, CURLOPT_SSL_VERIFYHOST, 2L);
   set(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -101,6 +136,11 @@ void put_question(CURL* curl, const HttpQuestion& question, const HeaderList& he
   set(curl, CURLOPT_HTTPHEADER, headers.get());
   set(curl, CURLOPT_USERAGENT, "postern");
   if (!question.ca_file.empty()) set(curl, CURLOPT_CAINFO, question.ca_file.c_str());
+  if (question.may_connect) {
+    set(curl, CURLOPT_OPENSOCKETFUNCTION, &open_judged);
+    set(curl, CURLOPT_OPENSOCKETDATA,
+        const_cast<void*>(static_cast<const void*>(&question)));  // only read
+  }
   if (question.form) {
     set(curl, CURLOPT_POST, 1L);
     set(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(question.form->size()));
@@ -128,9 +168,11 @@ domain::Result<HttpAnswer> HttpClient::ask(const HttpQuestion& question) {
   const CURLcode result = curl_easy_perform(curl);
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  HttpAnswer answer{static_cast<int>(status), std::move(collected.body),
+                    header_of(curl, "content-type"), header_of(curl, "cache-control")};
   curl_easy_reset(curl);  // it must not refer to what goes now
   if (result != CURLE_OK) return unavailable(curl_easy_strerror(result));
-  return HttpAnswer{static_cast<int>(status), std::move(collected.body)};
+  return answer;
 }
 
 }  // namespace postern::handlers::sso

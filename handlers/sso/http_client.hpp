@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,11 +20,16 @@ struct HttpQuestion {
   std::optional<domain::Secret> form;           ///< a POST of a URL-encoded form; none: a GET
   std::optional<domain::Secret> authorization;  ///< the whole value of the header
   std::string ca_file;  ///< of the authority that signed its certificate; "": the system's
+  /// Whether an address (IPv4 or IPv6, as text) may be connected to. Asked of the very address that
+  /// is about to be connected to, whatever the host's name resolved to before. None: any.
+  std::function<bool(const std::string& address)> may_connect{};
 };
 
 struct HttpAnswer {
   int status = 0;
   std::string body;
+  std::string content_type{};   ///< as sent; "" where it was not
+  std::string cache_control{};  ///< the first of that name
 };
 
 /// Calls out of a worker, one at a time, through libcurl; connections are kept for the next call.
