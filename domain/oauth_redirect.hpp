@@ -27,6 +27,9 @@ namespace postern::domain {
 /// address (RFC 8252 section 8.6).
 [[nodiscard]] bool is_local_redirect(std::string_view uri);
 
+/// Without the port of a loopback address; everything else as it is.
+[[nodiscard]] std::string without_loopback_port(std::string_view uri);
+
 /// For people: the host (and port) of an http(s) address, else its scheme.
 [[nodiscard]] std::string place_of(std::string_view uri);
 
