@@ -64,7 +64,7 @@ class Stack:
         self.own_state = state is None
         self.state = temporary_state() if state is None else pathlib.Path(state)
         self.script, self.port = script, free_port()
-        self.extra = None
+        self.extra, self.config = None, ""
         self.more_env = env or {}
         self.http = requests.Session()
         self.http.trust_env = False
@@ -94,6 +94,7 @@ class Stack:
             if done.returncode == 0 or "cannot be used" not in done.stdout:
                 break
             self.port = free_port()
+            self.set_config(self.config)
         assert done.returncode == 0, done.stdout + self.logs()
         self.printed = done.stdout
         return self
@@ -122,7 +123,9 @@ class Stack:
             self.extra.unlink(missing_ok=True)
 
     def set_config(self, text):
-        """What is layered over the generated configuration; seen at the next start or SIGHUP."""
+        """What is layered over the generated configuration; seen at the next start or SIGHUP.
+        @URL@ stands for the address of the site."""
+        self.config = text
         if self.extra is None:
             handle, name = tempfile.mkstemp(prefix="postern-e2e-", suffix=".toml")
             os.close(handle)
@@ -130,7 +133,7 @@ class Stack:
             self.extra.chmod(0o644)
         if "[native]" not in text:  # many a test asks more often than a visitor would
             text += "\n[native]\nrequests_per_minute = 0\n"
-        self.extra.write_text(text)
+        self.extra.write_text(text.replace("@URL@", self.url))
 
     def logs(self):
         text = ""
