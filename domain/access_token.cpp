@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/api_key.hpp"
+#include "domain/oauth_access_token.hpp"
 #include "domain/refresh_token.hpp"
 #include "domain/signed_claims.hpp"
 
@@ -64,17 +65,23 @@ Secret issue_access_token(Services& services, const AccessClaims& claims) {
       .add("token_type", kTokenType);
   if (claims.user_id) json.add("user_id", *claims.user_id);
   if (claims.in_kitsu_style) add_kitsu_style(json, claims);
-  return Secret(services.signing_keys.sign(std::move(json).finish()));
+  return Secret(sign_claims(services, std::move(json)));
+}
+
+Result<AccessClaims> judge_access_claims(const Services& services, const FlatJson& claims) {
+  if (claims.text("token_type") == kOAuthTokenType) return Errc::TokenWrongKind;
+  if (!are_for_ourselves(services, claims)) return Errc::TokenInvalid;
+  if (claims.text("token_type") != kTokenType) return Errc::TokenWrongKind;
+  auto read = read_claims(claims);
+  if (!read) return Errc::TokenInvalid;
+  if (services.clock.now() >= read->expires_at) return Errc::TokenExpired;
+  return *std::move(read);
 }
 
 Result<AccessClaims> verify_access_token(Services& services, std::string_view token) {
-  const auto json = read_signed_claims(services, token);
-  if (!json) return refusal_for(token);
-  if (json->text("token_type") != kTokenType) return Errc::TokenWrongKind;
-  auto claims = read_claims(*json);
-  if (!claims) return Errc::TokenInvalid;
-  if (services.clock.now() >= claims->expires_at) return Errc::TokenExpired;
-  return *std::move(claims);
+  const auto claims = read_any_signed_claims(services, token);
+  if (!claims) return refusal_for(token);
+  return judge_access_claims(services, *claims);
 }
 
 }  // namespace postern::domain

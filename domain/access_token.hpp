@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/flat_json.hpp"
 #include "domain/secret.hpp"
 #include "domain/services.hpp"
 
@@ -32,5 +33,8 @@ struct AccessClaims {
 /// the session still lives. TokenInvalid, TokenExpired, TokenWrongKind (also for a refresh token,
 /// of either form). The style's claims are not read back.
 [[nodiscard]] Result<AccessClaims> verify_access_token(Services& services, std::string_view token);
+/// The same of claims whose signature was checked.
+[[nodiscard]] Result<AccessClaims> judge_access_claims(const Services& services,
+                                                       const FlatJson& claims);
 
 }  // namespace postern::domain

@@ -125,6 +125,10 @@ void CredentialCache::void_all() {
   if (enabled()) layout_->advance(layout_->everything);
 }
 
+CredentialCache::Stamp CredentialCache::everything_void_since() const {
+  return enabled() ? layout_->everything.load() : 0;
+}
+
 std::vector<KeyUse> CredentialCache::take_uses(std::chrono::seconds period) {
   std::vector<KeyUse> uses;
   const std::size_t sets = enabled() ? layout_->sets : 0;

@@ -94,6 +94,8 @@ class CredentialCache {
   void void_account(const AccountId& account);
   void void_credential(const Uuid& credential);
   void void_all();
+  /// Another number after each void_all(), of whatever process. 0 where nothing is kept.
+  [[nodiscard]] Stamp everything_void_since() const;
 
   // Believing (revocation_watch.hpp). Nobody has said so at the start.
 

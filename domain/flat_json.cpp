@@ -6,8 +6,9 @@
 namespace postern::domain {
 namespace {
 
-constexpr std::size_t kLongest = 4096;
+constexpr std::size_t kLongest = 6144;
 constexpr std::size_t kMostMembers = 32;
+constexpr std::size_t kMostTexts = 128;
 constexpr std::string_view kHex = "0123456789abcdef";
 
 std::string_view word_for(bool value) {
@@ -34,8 +35,10 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+}  // namespace
+
 /// Reads forward through one text; each function answers none where the text is not as it must be.
-class Reader {
+class FlatJson::Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
 
@@ -45,7 +48,6 @@ class Reader {
     return true;
   }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  [[nodiscard]] bool at_string() const { return rest_.starts_with('"'); }
 
   std::optional<std::string> string() {
     if (!take('"')) return {};
@@ -56,6 +58,44 @@ class Reader {
       out += *c;
     }
     return take('"') ? std::optional(out) : std::nullopt;
+  }
+
+  std::optional<Value> value() {
+    if (rest_.starts_with('"')) return string();
+    if (rest_.starts_with('[')) return texts();
+    if (rest_.starts_with('{')) return object();
+    if (const auto word = boolean()) return *word;
+    return integer();
+  }
+
+ private:
+  std::optional<Texts> texts() {
+    Texts all;
+    if (!take('[')) return {};
+    while (!take(']')) {
+      if (all.size() == kMostTexts || (!all.empty() && !take(','))) return {};
+      auto text = string();
+      if (!text) return {};
+      all.push_back(std::move(*text));
+    }
+    return all;
+  }
+
+  std::optional<Object> object() {
+    Object members;
+    if (!take('{')) return {};
+    while (!take('}')) {
+      if (members.size() == kMostMembers || (!members.empty() && !take(','))) return {};
+      auto name = string();
+      if (!name || !take(':')) return {};
+      for (const auto& [known, text] : members) {
+        if (known == *name) return {};
+      }
+      auto text = string();
+      if (!text) return {};
+      members.emplace_back(std::move(*name), std::move(*text));
+    }
+    return members;
   }
 
   std::optional<bool> boolean() {
@@ -78,7 +118,6 @@ class Reader {
     return value;
   }
 
- private:
   std::optional<char> character() {
     const char c = rest_.front();
     if (c == '\\') return escape();
@@ -101,8 +140,6 @@ class Reader {
   std::string_view rest_;
 };
 
-}  // namespace
-
 FlatJsonWriter& FlatJsonWriter::add(std::string_view name, std::string_view value) {
   add_name(name);
   append_string(text_, value);
@@ -112,6 +149,23 @@ FlatJsonWriter& FlatJsonWriter::add(std::string_view name, std::string_view valu
 FlatJsonWriter& FlatJsonWriter::add(std::string_view name, std::int64_t value) {
   add_name(name);
   text_ += std::to_string(value);
+  return *this;
+}
+
+FlatJsonWriter& FlatJsonWriter::add(std::string_view name, const std::vector<std::string>& values) {
+  add_name(name);
+  text_ += '[';
+  for (const auto& value : values) {
+    if (&value != &values.front()) text_ += ',';
+    append_string(text_, value);
+  }
+  text_ += ']';
+  return *this;
+}
+
+FlatJsonWriter& FlatJsonWriter::add_object(std::string_view name, FlatJsonWriter&& object) {
+  add_name(name);
+  text_ += std::move(object).finish();
   return *this;
 }
 
@@ -142,17 +196,9 @@ std::optional<FlatJson> FlatJson::parse(std::string_view text) {
     auto name = reader.string();
     if (!name || json.has(*name) || !reader.take(':')) return {};
     if (json.members_.size() == kMostMembers) return {};
-    if (reader.at_string()) {
-      auto value = reader.string();
-      if (!value) return {};
-      json.members_.emplace_back(std::move(*name), std::move(*value));
-    } else if (const auto word = reader.boolean()) {
-      json.members_.emplace_back(std::move(*name), *word);
-    } else {
-      const auto value = reader.integer();
-      if (!value) return {};
-      json.members_.emplace_back(std::move(*name), *value);
-    }
+    auto value = reader.value();
+    if (!value) return {};
+    json.members_.emplace_back(std::move(*name), std::move(*value));
   }
   return reader.at_end() ? std::optional(std::move(json)) : std::nullopt;
 }
@@ -168,6 +214,23 @@ std::optional<std::string> FlatJson::text(std::string_view name) const {
   const auto* value = find(name);
   const auto* text = value != nullptr ? std::get_if<std::string>(value) : nullptr;
   return text != nullptr ? std::optional(*text) : std::nullopt;
+}
+
+std::optional<std::vector<std::string>> FlatJson::texts(std::string_view name) const {
+  const auto* value = find(name);
+  const auto* texts = value != nullptr ? std::get_if<Texts>(value) : nullptr;
+  return texts != nullptr ? std::optional(*texts) : std::nullopt;
+}
+
+std::optional<std::string> FlatJson::text_within(std::string_view object,
+                                                 std::string_view name) const {
+  const auto* value = find(object);
+  const auto* members = value != nullptr ? std::get_if<Object>(value) : nullptr;
+  if (members == nullptr) return {};
+  for (const auto& [key, text] : *members) {
+    if (key == name) return text;
+  }
+  return {};
 }
 
 std::optional<std::int64_t> FlatJson::integer(std::string_view name) const {

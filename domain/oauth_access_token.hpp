@@ -5,10 +5,14 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/flat_json.hpp"
 #include "domain/secret.hpp"
 #include "domain/services.hpp"
 
 namespace postern::domain {
+
+inline constexpr std::string_view kOAuthTokenType = "oauth";   ///< the claim token_type
+inline constexpr std::string_view kClientSubject = "client:";  ///< before a client's own client_id
 
 /// The claims of a client's access token (RFC 9068): iss is settings.oauth.issuer, token_type
 /// `oauth`. It stands for its grant's session; nothing of it is stored.
@@ -29,5 +33,8 @@ struct OAuthClaims {
 /// Signature, issuer, kind, expiry (no leeway: one clock). NOT checked: that the grant lives, the
 /// audience, the proof of a bound key. TokenInvalid, TokenExpired, TokenWrongKind.
 [[nodiscard]] Result<OAuthClaims> verify_oauth_token(Services& services, std::string_view token);
+/// The same of claims whose signature was checked.
+[[nodiscard]] Result<OAuthClaims> judge_oauth_claims(const Services& services,
+                                                     const FlatJson& claims);
 
 }  // namespace postern::domain

@@ -1,27 +1,57 @@
 #include "domain/signed_claims.hpp"
 
+#include "domain/credential_cache.hpp"
+
 namespace postern::domain {
 namespace {
 
 /// 9999-12-31T23:59:59Z
 constexpr std::int64_t kLatest = 253'402'300'799;
 
-/// An empty issuer is no reason to take any.
-bool is_ours(const FlatJson& claims, std::string_view issuer) {
-  return !issuer.empty() && claims.text("iss") == issuer && claims.text("aud") == issuer;
+/// Changes whenever everything was revoked; none where that is not to be relied on.
+std::optional<std::uint64_t> state_of_everything(const Services& services) {
+  if (services.memory == nullptr) return {};
+  const auto& cache = services.memory->cache;
+  if (!cache.enabled() || !cache.trusted(services.clock)) return {};
+  return cache.everything_void_since();
 }
 
 }  // namespace
 
-std::optional<FlatJson> read_signed_claims(Services& services, std::string_view token) {
+void keep_up_signing_keys(Services& services) {
+  services.signing_keys.keep_up(services.database, services.ring, services.clock.now(),
+                                state_of_everything(services));
+}
+
+std::string sign_claims(Services& services, FlatJsonWriter&& claims, TokenType type) {
+  services.signing_keys.set_time(services.clock.now());
+  return services.signing_keys.sign(std::move(claims).finish(), type);
+}
+
+std::optional<FlatJson> read_any_signed_claims(Services& services, std::string_view token,
+                                               TokenType type) {
   auto& keys = services.signing_keys;
-  if (keys.names_unknown_key(token)) {
-    keys.reload(services.database, services.ring, services.clock.now());
-  }
-  const auto payload = keys.verify(token);
+  const Instant now = services.clock.now();
+  keys.set_time(now);
+  if (keys.names_unknown_key(token)) keys.reload(services.database, services.ring, now);
+  auto payload = keys.verify(token, type);
   if (!payload) return {};
-  auto claims = FlatJson::parse(*payload);
-  if (!claims || !is_ours(*claims, services.settings.issuer)) return {};
+  // Only now, so that no stranger makes us ask the database.
+  const bool renewed =
+      keys.keep_up(services.database, services.ring, now, state_of_everything(services));
+  if (renewed && !keys.verify(token, type)) return {};
+  return FlatJson::parse(*payload);
+}
+
+bool are_for_ourselves(const Services& services, const FlatJson& claims) {
+  const auto& issuer = services.settings.issuer;
+  // An empty issuer is no reason to take any.
+  return !issuer.empty() && claims.text("iss") == issuer && claims.text("aud") == issuer;
+}
+
+std::optional<FlatJson> read_signed_claims(Services& services, std::string_view token) {
+  auto claims = read_any_signed_claims(services, token);
+  if (!claims || !are_for_ourselves(services, *claims)) return {};
   return claims;
 }
 

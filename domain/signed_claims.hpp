@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "domain/flat_json.hpp"
@@ -8,9 +9,24 @@
 
 namespace postern::domain {
 
-/// The claims of a token that one of our signing keys signed, for ourselves: `iss` and `aud` are
-/// this installation. None for all else. A key that another process made is loaded first. NOT
-/// checked: the kind, any time.
+/// Keys that another process made are loaded, and retired ones forgotten: whenever something that
+/// any credential may depend on changed on this machine, every minute, and each time where nobody
+/// tells of changes (no cache, or one that is not believed now). Throws as Database does.
+void keep_up_signing_keys(Services& services);
+
+/// Signs with the key of this moment, of those that were loaded.
+[[nodiscard]] std::string sign_claims(Services& services, FlatJsonWriter&& claims,
+                                      TokenType type = TokenType::AccessToken);
+
+/// The claims of a token of this type that one of our signing keys signed; none for all else. Keeps
+/// up with the keys, so that one which was retired is refused at once (rule R6). NOT checked: any
+/// claim. Not within a transaction.
+[[nodiscard]] std::optional<FlatJson> read_any_signed_claims(
+    Services& services, std::string_view token, TokenType type = TokenType::AccessToken);
+
+/// Whether they are from this installation, for itself: `iss` and `aud`.
+[[nodiscard]] bool are_for_ourselves(const Services& services, const FlatJson& claims);
+/// Those that are. NOT checked: the kind, any time.
 [[nodiscard]] std::optional<FlatJson> read_signed_claims(Services& services,
                                                          std::string_view token);
 

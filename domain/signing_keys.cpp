@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -12,13 +13,15 @@ namespace postern::domain {
 namespace {
 
 constexpr std::size_t kKidBytes = 8;
-constexpr std::size_t kLongestToken = 4096;
+/// Well above an access token with a hundred scopes; web servers take headers of 8 KiB.
+constexpr std::size_t kLongestToken = 8192;
 constexpr std::string_view kHeaderStart = R"({"alg":"ES256","kid":")";
-constexpr std::string_view kHeaderEnd = R"(","typ":"at+jwt"})";
+constexpr std::array<std::string_view, 3> kHeaderEnds{R"(","typ":"at+jwt"})", R"(","typ":"JWT"})",
+                                                      R"(","typ":"logout+jwt"})"};  // by TokenType
 
 /// Newest first; far more keys than rotation ever keeps.
 constexpr Statement kLoadSigningKeys{"load_signing_keys", R"sql(
-  select kid, sealed_key, sign_after <= $1
+  select kid, sealed_key, postern.micros(sign_after), postern.micros(verify_until)
   from postern.signing_key
   where verify_until is null or verify_until > $1
   order by sign_after desc, kid
@@ -27,17 +30,24 @@ constexpr Statement kLoadSigningKeys{"load_signing_keys", R"sql(
 
 constexpr Statement kInsertSigningKey{"insert_signing_key", R"sql(
   insert into postern.signing_key (kid, public_x, public_y, sealed_key, created_at, sign_after)
-  values ($1, $2, $3, $4, $5, $5)
+  values ($1, $2, $3, $4, $5, $6)
 )sql"};
 
 std::string seal_context(std::string_view kid) {
   return "signing_key:" + std::string(kid);
 }
 
-std::string header_segment(std::string_view kid) {
-  std::string text(kHeaderStart);
-  text.append(kid).append(kHeaderEnd);
-  return base64url_encode(as_bytes(text));
+using Headers = std::array<std::string, kHeaderEnds.size()>;
+
+/// The first segments of all tokens that a key signs.
+Headers header_segments(std::string_view kid) {
+  Headers headers;
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    std::string text(kHeaderStart);
+    text.append(kid).append(kHeaderEnds[i]);
+    headers[i] = base64url_encode(as_bytes(text));
+  }
+  return headers;
 }
 
 bool is_kid(std::string_view text) {
@@ -47,8 +57,15 @@ bool is_kid(std::string_view text) {
 
 struct LoadedKey {
   std::string kid;
-  std::string header;  ///< the segment of every token it signs
+  Headers headers;  ///< by TokenType
   Es256Key key;
+  Instant sign_after;
+  std::optional<Instant> verify_until;
+
+  [[nodiscard]] bool lives_at(Instant now) const { return !verify_until || now < *verify_until; }
+  [[nodiscard]] const std::string& header(TokenType type) const {
+    return headers.at(static_cast<std::size_t>(type));
+  }
 };
 
 LoadedKey open_key(const Row& row, const KeyRing& ring) {
@@ -58,7 +75,8 @@ LoadedKey open_key(const Row& row, const KeyRing& ring) {
   if (!der.ok()) {
     throw std::runtime_error("signing key " + kid + " was sealed under another master key");
   }
-  LoadedKey loaded{kid, header_segment(kid), Es256Key::from_der(*der)};
+  LoadedKey loaded{kid, header_segments(kid), Es256Key::from_der(*der), row.instant(2),
+                   row.instant_or_null(3)};
   sodium_memzero(der->data(), der->size());
   return loaded;
 }
@@ -79,28 +97,47 @@ std::optional<Segments> split(std::string_view token) {
                   token.substr(second + 1), token.substr(0, second)};
 }
 
-/// The kid of a header that differs from ours in nothing but it.
-std::optional<std::string> kid_of(std::string_view header) {
-  const auto bytes = base64url_decode(header);
-  if (!bytes) return {};
-  std::string text(bytes->begin(), bytes->end());
-  if (text.size() != kHeaderStart.size() + 2 * kKidBytes + kHeaderEnd.size()) return {};
-  if (!text.starts_with(kHeaderStart) || !text.ends_with(kHeaderEnd)) return {};
-  auto kid = text.substr(kHeaderStart.size(), 2 * kKidBytes);
-  return is_kid(kid) ? std::optional(std::move(kid)) : std::nullopt;
+/// Whether a header differs from ours in nothing but the kid.
+bool is_our_header(std::string_view segment) {
+  const auto bytes = base64url_decode(segment);
+  if (!bytes) return false;
+  std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  if (!text.starts_with(kHeaderStart)) return false;
+  text.remove_prefix(kHeaderStart.size());
+  const auto kid = text.substr(0, 2 * kKidBytes);
+  if (!is_kid(kid)) return false;
+  const auto end = text.substr(kid.size());
+  return std::find(kHeaderEnds.begin(), kHeaderEnds.end(), end) != kHeaderEnds.end();
 }
 
 }  // namespace
 
 struct SigningKeys::Impl {
   std::vector<LoadedKey> keys;
-  std::optional<std::size_t> signer;
   std::optional<Instant> loaded_at;
+  std::optional<std::uint64_t> state;  ///< keep_up()
+  Instant now;
 
-  [[nodiscard]] const LoadedKey* find(std::string_view header) const {
-    const auto found = std::find_if(keys.begin(), keys.end(),
-                                    [&](const LoadedKey& key) { return key.header == header; });
+  [[nodiscard]] bool loaded_within(seconds age, Instant when) const {
+    return loaded_at && when >= *loaded_at && when < *loaded_at + age;
+  }
+
+  [[nodiscard]] const LoadedKey* signer() const {
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const LoadedKey& key) {
+      return key.sign_after <= now && key.lives_at(now);
+    });
     return found == keys.end() ? nullptr : &*found;
+  }
+  [[nodiscard]] const LoadedKey* find(std::string_view header, TokenType type) const {
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const LoadedKey& key) {
+      return key.header(type) == header && key.lives_at(now);
+    });
+    return found == keys.end() ? nullptr : &*found;
+  }
+  [[nodiscard]] bool knows(std::string_view header) const {
+    return std::any_of(keys.begin(), keys.end(), [&](const LoadedKey& key) {
+      return std::find(key.headers.begin(), key.headers.end(), header) != key.headers.end();
+    });
   }
 };
 
@@ -112,26 +149,40 @@ SigningKeys& SigningKeys::operator=(SigningKeys&&) noexcept = default;
 void SigningKeys::load(Executor& database, const KeyRing& ring, Instant now) {
   Impl fresh;
   fresh.loaded_at = now;
+  fresh.now = now;
+  fresh.state = impl_->state;
   for (const auto& row : database.run(kLoadSigningKeys, {now})) {
-    if (!fresh.signer && row.boolean(2)) fresh.signer = fresh.keys.size();
     fresh.keys.push_back(open_key(row, ring));
   }
   *impl_ = std::move(fresh);
 }
 
 bool SigningKeys::reload(Executor& database, const KeyRing& ring, Instant now) {
-  const auto last = impl_->loaded_at;
-  if (last && now >= *last && now < *last + kReloadInterval) return false;
+  impl_->now = now;
+  if (impl_->loaded_within(kReloadInterval, now)) return false;
   load(database, ring, now);
   return true;
 }
 
 bool SigningKeys::ready() const {
-  return impl_->signer.has_value();
+  return impl_->signer() != nullptr;
+}
+
+void SigningKeys::set_time(Instant now) {
+  impl_->now = now;
+}
+
+bool SigningKeys::keep_up(Executor& database, const KeyRing& ring, Instant now,
+                          std::optional<std::uint64_t> state) {
+  impl_->now = now;
+  if (state && impl_->state == state && impl_->loaded_within(kKeptFor, now)) return false;
+  load(database, ring, now);
+  impl_->state = state;
+  return true;
 }
 
 std::string SigningKeys::create(Executor& database, const KeyRing& ring, Random& random,
-                                Instant now) {
+                                Instant now, std::optional<Instant> sign_after) {
   std::array<std::uint8_t, kKidBytes> id{};
   random.fill(id);
   auto kid = hex_encode(id);
@@ -139,25 +190,25 @@ std::string SigningKeys::create(Executor& database, const KeyRing& ring, Random&
   Bytes der = key.private_der();
   const Bytes sealed = ring.seal(seal_context(kid), der, random);
   sodium_memzero(der.data(), der.size());
-  database.run(kInsertSigningKey,
-               {kid, base64url_encode(key.x()), base64url_encode(key.y()), sealed, now});
+  database.run(kInsertSigningKey, {kid, base64url_encode(key.x()), base64url_encode(key.y()),
+                                   sealed, now, sign_after.value_or(now)});
   return kid;
 }
 
-std::string SigningKeys::sign(std::string_view payload) const {
-  if (!impl_->signer) throw std::runtime_error("there is no signing key");
-  const auto& signer = impl_->keys[*impl_->signer];
-  std::string token = signer.header;
+std::string SigningKeys::sign(std::string_view payload, TokenType type) const {
+  const auto* signer = impl_->signer();
+  if (signer == nullptr) throw std::runtime_error("there is no signing key");
+  std::string token = signer->header(type);
   token.append(".").append(base64url_encode(as_bytes(payload)));
-  const auto signature = signer.key.sign(token);
+  const auto signature = signer->key.sign(token);
   token.append(".").append(base64url_encode(signature));
   return token;
 }
 
-Result<std::string> SigningKeys::verify(std::string_view token) const {
+Result<std::string> SigningKeys::verify(std::string_view token, TokenType type) const {
   const auto segments = split(token);
   if (!segments) return Errc::TokenInvalid;
-  const auto* key = impl_->find(segments->header);
+  const auto* key = impl_->find(segments->header, type);
   if (key == nullptr) return Errc::TokenInvalid;
   const auto signature = base64url_decode(segments->signature);
   if (!signature || !key->key.verify(segments->signed_part, *signature)) return Errc::TokenInvalid;
@@ -168,13 +219,13 @@ Result<std::string> SigningKeys::verify(std::string_view token) const {
 
 bool SigningKeys::names_unknown_key(std::string_view token) const {
   const auto segments = split(token);
-  if (!segments || impl_->find(segments->header) != nullptr) return false;
-  return kid_of(segments->header).has_value();
+  return segments && !impl_->knows(segments->header) && is_our_header(segments->header);
 }
 
 std::vector<PublicKey> SigningKeys::public_keys() const {
   std::vector<PublicKey> keys;
   for (const auto& loaded : impl_->keys) {
+    if (!loaded.lives_at(impl_->now)) continue;
     keys.push_back(
         {loaded.kid, base64url_encode(loaded.key.x()), base64url_encode(loaded.key.y())});
   }

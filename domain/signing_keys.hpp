@@ -21,11 +21,22 @@ struct PublicKey {
   std::string y;
 };
 
+/// What a token is, as its header's `typ` says. A token of one type is never taken for another
+/// (RFC 8725 section 3.11, rule R10).
+enum class TokenType {
+  AccessToken,  ///< at+jwt (RFC 9068); all tokens that are for ourselves
+  IdToken,      ///< JWT (OpenID Connect Core 1.0)
+  LogoutToken   ///< logout+jwt (OpenID Connect Back-Channel Logout 1.0)
+};
+
 /// ES256 (RFC 7518 section 3.4) keys of this installation, private halves sealed under the master
 /// key in the database. A token's header must be, byte for byte, one that we write: so the
 /// algorithm is fixed per key by us and never chosen by the token (RFC 8725 section 3.1). ECDSA
 /// knows two signatures for each one, (r, s) and (r, n-s): only the one with the smaller s is made
-/// and accepted, so that each token has one spelling. Not for use by two threads, or across a fork.
+/// and accepted, so that each token has one spelling. Which key signs and which still verify
+/// follows from the time last told (load(), reload(), set_time()), not from when they were read.
+/// Keys change by themselves: signing_key_rotation.hpp. Not for use by two threads, or across a
+/// fork.
 class SigningKeys {
  public:
   SigningKeys();
@@ -33,27 +44,38 @@ class SigningKeys {
   SigningKeys(SigningKeys&&) noexcept;
   SigningKeys& operator=(SigningKeys&&) noexcept;
 
-  /// Reads all keys that may sign or verify at `now`. Throws as Database does; a key that cannot be
-  /// opened (another master key) throws std::runtime_error.
+  /// Reads all keys that may sign or verify at `now` or later. Throws as Database does; a key that
+  /// cannot be opened (another master key) throws std::runtime_error.
   void load(Executor& database, const KeyRing& ring, Instant now);
   /// Loads again unless that happened within the last kReloadInterval: for tokens of a key that
   /// another process made, which strangers can pretend. True when it did.
   bool reload(Executor& database, const KeyRing& ring, Instant now);
   static constexpr seconds kReloadInterval{5};
+  /// Tells the time and loads again where that is due: `state` is another one than the last time,
+  /// or there is none, or the keys are a minute old. True when it did.
+  bool keep_up(Executor& database, const KeyRing& ring, Instant now,
+               std::optional<std::uint64_t> state);
+  static constexpr seconds kKeptFor{60};
+  /// A key that signs at the time told.
   [[nodiscard]] bool ready() const;
+  void set_time(Instant now);
 
-  /// A new key, stored sealed and signing from now on; the older ones go on verifying. Returns its
-  /// kid.
-  static std::string create(Executor& database, const KeyRing& ring, Random& random, Instant now);
+  /// A new key, stored sealed and signing from then on (none: from now on); the older ones go on
+  /// verifying. Returns its kid.
+  static std::string create(Executor& database, const KeyRing& ring, Random& random, Instant now,
+                            std::optional<Instant> sign_after = {});
 
-  /// A compact JWS (RFC 7515) over `payload`, by the newest key.
-  [[nodiscard]] std::string sign(std::string_view payload) const;
-  /// The payload of a token that one of our keys signed. Checks length (at most 4096), header,
-  /// structure and signature; NOT the claims. TokenInvalid otherwise.
-  [[nodiscard]] Result<std::string> verify(std::string_view token) const;
+  /// A compact JWS (RFC 7515) over `payload`, by the newest key that may sign.
+  [[nodiscard]] std::string sign(std::string_view payload,
+                                 TokenType type = TokenType::AccessToken) const;
+  /// The payload of a token of this type that one of our keys signed. Checks length (at most 8192),
+  /// header, structure and signature; NOT the claims. TokenInvalid otherwise.
+  [[nodiscard]] Result<std::string> verify(std::string_view token,
+                                           TokenType type = TokenType::AccessToken) const;
   /// True when the token's header names a kid that is not loaded: worth one reload.
   [[nodiscard]] bool names_unknown_key(std::string_view token) const;
 
+  /// All that verify or will sign.
   [[nodiscard]] std::vector<PublicKey> public_keys() const;
 
  private:

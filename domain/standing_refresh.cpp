@@ -110,7 +110,7 @@ Secret issue_standing_refresh(Services& services, const LiveSession& session) {
       .add("token_type", kTokenType)
       .add("type", kTokenType)
       .add("identity_type", "person");
-  return Secret(services.signing_keys.sign(std::move(json).finish()));
+  return Secret(sign_claims(services, std::move(json)));
 }
 
 Result<Tokens> refresh_standing_session(Services& services, SessionKind kind,
