@@ -17,13 +17,15 @@ void queue_logout(Transaction& tx, Services& services, OAuthClientId client, Acc
 struct LogoutNotice {
   Uuid id;
   std::string uri;
-  Secret token;  ///< the logout token (section 2.4): typ logout+jwt
-  int attempts = 0;
+  Secret token;      ///< the logout token (section 2.4): typ logout+jwt, good for two minutes
+  int attempts = 0;  ///< this one included
 };
-/// At most `most` that are due, taken so that no other machine takes them within a minute.
+/// At most `most` that are due, the longest waiting first, taken so that no other machine takes
+/// them within a minute. services.signing_keys must have been loaded once.
 [[nodiscard]] std::vector<LogoutNotice> take_due_logouts(Services& services, int most);
 void logout_told(Services& services, const Uuid& id);
-/// Tries again later, twice as long each time; gives up after an hour.
-void logout_not_told(Services& services, const Uuid& id, int attempts);
+/// Tries again after 5 s, and twice as long each time. False: an hour has passed since the session
+/// ended, nobody tries again.
+bool logout_not_told(Services& services, const Uuid& id, int attempts);
 
 }  // namespace postern::domain

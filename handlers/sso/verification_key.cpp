@@ -158,8 +158,13 @@ VerificationKey& VerificationKey::operator=(VerificationKey&&) noexcept = defaul
 VerificationKey::~VerificationKey() = default;
 
 std::optional<VerificationKey> VerificationKey::from_jwk(const Json::Value& jwk) {
-  const auto kid = text_member(jwk, "kid");
-  if (!kid || kid->empty() || kid->size() > kLongestKid || !is_for_verifying(jwk)) return {};
+  return jwk.isMember("kid") ? from_nameless_jwk(jwk) : std::nullopt;
+}
+
+std::optional<VerificationKey> VerificationKey::from_nameless_jwk(const Json::Value& jwk) {
+  const auto kid = jwk.isMember("kid") ? text_member(jwk, "kid") : std::string();
+  if (!kid || kid->size() > kLongestKid || !is_for_verifying(jwk)) return {};
+  if (jwk.isMember("kid") && kid->empty()) return {};
   std::optional<SignatureKind> only;
   if (jwk.isMember("alg")) {
     only = signature_kind(text_member(jwk, "alg").value_or(""));
