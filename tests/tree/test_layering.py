@@ -26,7 +26,7 @@ LIBRARIES = {
     r"CLI/.*": ("cli/",),
     r"toml\+\+/.*|toml\.hpp": ("cli/",),
     r"curl/.*": ("cli/mail/", "handlers/sso/"),
-    r"kainjow/.*": ("cli/mail/",),
+    r"kainjow/.*": ("cli/mail/", "handlers/oauth/page_template.cpp"),
     r"gtest/.*|gmock/.*": (),
 }
 
