@@ -5,6 +5,7 @@
 #include <span>
 
 #include "cli/shared_memory.hpp"
+#include "domain/signed_claims.hpp"
 #include "fcgi/log.hpp"
 #include "handlers/dispatch.hpp"
 #include "handlers/gate.hpp"
@@ -51,6 +52,7 @@ Worker::Worker(std::shared_ptr<const LoadedConfig> loaded, fcgi::Crew crew,
 fcgi::Response Worker::handle(const fcgi::Request& request) {
   ensure_signing_keys();
   if (is_for_gate(request)) return handlers::check_gate(request, services_);
+  keep_up_signing_keys();
   auto response = handlers::dispatch(request, services_);
   count_refused_hashes();
   return response;
@@ -70,7 +72,7 @@ void Worker::count_refused_hashes() {
 
 fcgi::Response Worker::failure(const fcgi::Request& request, int status) {
   if (is_for_gate(request)) return handlers::gate_failure(request, status);
-  return handlers::dispatch_failure(request, status);
+  return handlers::dispatch_failure(request, status, &services_.settings);
 }
 
 void Worker::ensure_signing_keys() {
@@ -85,6 +87,18 @@ void Worker::ensure_signing_keys() {
     fcgi::log(fcgi::LogLevel::Error, "signing_keys_not_loaded", {{"what", error.what()}});
   }
   next_attempt_ms_ = fcgi::monotonic_ms() + kRetryMs;
+}
+
+/// What is signed is signed by the key of this moment. What could not be read now is tried again;
+/// until then the keys of the last time go on.
+void Worker::keep_up_signing_keys() {
+  if (!services_.domain.signing_keys.ready() || fcgi::monotonic_ms() < next_attempt_ms_) return;
+  try {
+    domain::keep_up_signing_keys(services_.domain);
+  } catch (const std::exception& error) {
+    fcgi::log(fcgi::LogLevel::Error, "signing_keys_not_loaded", {{"what", error.what()}});
+    next_attempt_ms_ = fcgi::monotonic_ms() + kRetryMs;
+  }
 }
 
 }  // namespace postern::cli

@@ -25,6 +25,7 @@ class Worker final : public fcgi::Application {
 
  private:
   void ensure_signing_keys();
+  void keep_up_signing_keys();
   void count_refused_hashes();
 
   std::shared_ptr<const LoadedConfig> loaded_;

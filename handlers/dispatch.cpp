@@ -35,6 +35,17 @@ std::size_t claim(const Dialect& dialect, std::string_view path) {
   return longest;
 }
 
+/// The path without what the configuration lets stand before the dialect's own; the path itself
+/// where none of them would be left.
+std::string_view without_mount(const Dialect& dialect, const Settings* settings,
+                               std::string_view path) {
+  if (settings == nullptr || dialect.mount == nullptr) return path;
+  const auto mount = dialect.mount(*settings);
+  if (mount.empty() || !path.starts_with(mount)) return path;
+  const auto rest = path.substr(mount.size());
+  return claim(dialect, rest) > 0 ? rest : path;
+}
+
 /// Whose shapes the answer has. A target that cannot be decoded is judged by how it begins.
 const Dialect* find_dialect(const Request& request, const Settings* settings) {
   const std::string_view path = request.uri ? request.uri->path : request.target;
@@ -42,7 +53,9 @@ const Dialect* find_dialect(const Request& request, const Settings* settings) {
   std::size_t longest = 0;
   for (const auto* dialect : dialects()) {
     if (settings != nullptr && !dialect->enabled(*settings)) continue;
-    const auto length = claim(*dialect, path);
+    const auto own = without_mount(*dialect, settings, path);
+    const auto own_length = claim(*dialect, own);
+    const auto length = own_length == 0 ? 0 : own_length + path.size() - own.size();
     if (length > longest) {
       longest = length;
       found = dialect;
@@ -172,7 +185,8 @@ Response answer_unrouted(const Dialect& dialect, const Request& request, std::st
 }
 
 Response route_request(const Dialect& dialect, const Request& request, Services& services) {
-  auto match = match_route(dialect, request.method, request.uri->path);
+  auto match = match_route(dialect, request.method,
+                           without_mount(dialect, &services.settings, request.uri->path));
   if (match.route == nullptr) return answer_unrouted(dialect, request, match.allow, services);
   Call call{request, std::move(match.path), std::nullopt};
   std::optional<CountedRequest> counted;
@@ -193,10 +207,9 @@ Response dressed(const Dialect* dialect, Response response, const Request& reque
 }  // namespace
 
 std::span<const Dialect* const> dialects() {
-  static const std::array kDialects{&native_dialect(),   &dispatcharr_dialect(),
-                                    &openskip_dialect(), &skedcast_dialect(),
-                                    &scriptix_dialect(), &kitsu_dialect(),
-                                    &oauth_dialect()};
+  static const std::array kDialects{
+      &native_dialect(),   &dispatcharr_dialect(), &openskip_dialect(), &skedcast_dialect(),
+      &scriptix_dialect(), &kitsu_dialect(),       &oauth_dialect()};
   return kDialects;
 }
 
@@ -209,8 +222,8 @@ Response dispatch(const Request& request, Services& services) {
                  request);
 }
 
-Response dispatch_failure(const Request& request, int status) {
-  const auto* dialect = find_dialect(request, nullptr);
+Response dispatch_failure(const Request& request, int status, const Settings* settings) {
+  const auto* dialect = find_dialect(request, settings);
   return dressed(dialect,
                  (dialect == nullptr ? native_dialect() : *dialect).failure(request, status),
                  request);

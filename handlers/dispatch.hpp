@@ -14,7 +14,9 @@ namespace postern::handlers {
 /// logged. Every answer carries X-Request-Id.
 [[nodiscard]] Response dispatch(const Request& request, Services& services);
 
-/// The answer where a request could not even be read.
-[[nodiscard]] Response dispatch_failure(const Request& request, int status);
+/// The answer where a request could not even be read. `settings` null: by the shapes of all
+/// dialects, as if each was enabled and none mounted.
+[[nodiscard]] Response dispatch_failure(const Request& request, int status,
+                                        const Settings* settings = nullptr);
 
 }  // namespace postern::handlers

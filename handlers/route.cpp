@@ -27,25 +27,43 @@ bool is_name(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
-/// One character a segment, 'l' for a literal and 'n' for a name: the smaller text is the closer
-/// match. None when the pattern does not match.
+/// `{name...}`: all that is left.
+bool is_rest(std::string_view segment) {
+  return is_name(segment) && segment.ends_with("...}");
+}
+
+/// One character a segment of the pattern, 'l' for a literal, 'n' for a name and 'r' for the rest:
+/// the smaller text is the closer match. None when the pattern does not match.
 std::optional<std::string> closeness(const std::vector<std::string_view>& pattern,
                                      const std::vector<std::string_view>& path) {
-  if (pattern.size() != path.size()) return std::nullopt;
+  const bool open = is_rest(pattern.back());
+  if (open ? path.size() < pattern.size() : path.size() != pattern.size()) return std::nullopt;
   std::string kinds;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const bool name = is_name(pattern[i]);
     if (name ? path[i].empty() : pattern[i] != path[i]) return std::nullopt;
-    kinds += name ? 'n' : 'l';
+    kinds += is_rest(pattern[i]) ? 'r' : name ? 'n' : 'l';
   }
   return kinds;
+}
+
+/// The end of the path that begins with this segment of it.
+std::string rest_from(const std::vector<std::string_view>& path, std::size_t first) {
+  std::string rest(path[first]);
+  for (std::size_t i = first + 1; i < path.size(); ++i) rest.append("/").append(path[i]);
+  return rest;
 }
 
 PathValues values_of(const std::vector<std::string_view>& pattern,
                      const std::vector<std::string_view>& path) {
   PathValues values;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (is_name(pattern[i])) values.emplace(pattern[i].substr(1, pattern[i].size() - 2), path[i]);
+    const auto segment = pattern[i];
+    if (is_rest(segment)) {
+      values.emplace(segment.substr(1, segment.size() - 5), rest_from(path, i));
+    } else if (is_name(segment)) {
+      values.emplace(segment.substr(1, segment.size() - 2), path[i]);
+    }
   }
   return values;
 }

@@ -116,7 +116,8 @@ struct RouteMatch {
 };
 
 /// Of all patterns that match the path the one whose literal segments come first decides, whatever
-/// the method: `/users/me` is never `/users/{id}`. A {name} takes one non-empty segment.
+/// the method: `/users/me` is never `/users/{id}`. A {name} takes one non-empty segment, {name...}
+/// what is left, beginning with one.
 [[nodiscard]] RouteMatch match_route(const Dialect& dialect, std::string_view method,
                                      std::string_view path);
 

@@ -1,4 +1,5 @@
 #include "domain/session.hpp"
+#include "handlers/key_set.hpp"
 #include "handlers/native/body_reader.hpp"
 #include "handlers/native/handlers.hpp"
 #include "handlers/native/rate_limit_fields.hpp"
@@ -65,26 +66,10 @@ Response refresh(const Call& call, Services& services) {
   return refuse(call.request, tokens.error());
 }
 
-/// RFC 7517. Read from the database each time, since a key that another worker made signs at once;
-/// whoever verifies tokens keeps the answer for a while and asks again for an unknown kid.
 Response public_keys(const Call& /*call*/, Services& services) {
-  auto& domain = services.domain;
-  domain.signing_keys.load(domain.database, domain.ring, domain.clock.now());
-  Json::Value body(Json::objectValue);
-  auto& keys = body["keys"] = Json::Value(Json::arrayValue);
-  for (const auto& key : domain.signing_keys.public_keys()) {
-    Json::Value jwk(Json::objectValue);
-    jwk["kty"] = "EC";
-    jwk["crv"] = "P-256";
-    jwk["use"] = "sig";
-    jwk["alg"] = "ES256";
-    jwk["kid"] = key.kid;
-    jwk["x"] = key.x;
-    jwk["y"] = key.y;
-    keys.append(std::move(jwk));
-  }
-  auto response = json_response(200, body);
-  response.set("Cache-Control", "public, max-age=300");
+  auto response = json_response(200, key_set(services));
+  const auto max_age = services.domain.settings.signing.jwks_max_age;
+  response.set("Cache-Control", "public, max-age=" + std::to_string(max_age.count()));
   return response;
 }
 
