@@ -31,3 +31,16 @@ target_compile_definitions(postern_options INTERFACE _GLIBCXX_ASSERTIONS)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
+
+# Tests are many programs of much code, and GNU's usual linker is the slowest. What is at hand is
+# taken: gold comes with binutils.
+if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT POSTERN_SANITIZE AND NOT POSTERN_COVERAGE)
+  foreach(linker mold lld gold)
+    find_program(POSTERN_LINKER_${linker} NAMES ld.${linker})
+    mark_as_advanced(POSTERN_LINKER_${linker})
+    if(POSTERN_LINKER_${linker})
+      target_link_options(postern_options INTERFACE -fuse-ld=${linker})
+      break()
+    endif()
+  endforeach()
+endif()
