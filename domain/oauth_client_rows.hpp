@@ -31,6 +31,15 @@ inline constexpr std::size_t kOAuthClientColumns = 20;
 /// URIs count without their ports, which programs choose anew each time.
 [[nodiscard]] Digest client_fingerprint(const ClientMetadata& metadata);
 
+/// The registration token and the secret that a PUT with `registration_token` makes: always the
+/// same, so that whoever repeats it is told the same.
+[[nodiscard]] Secret next_registration_token(const KeyRing& ring, std::uint8_t key_id,
+                                             std::string_view registration_token);
+[[nodiscard]] Secret next_client_secret(const KeyRing& ring, std::uint8_t key_id,
+                                        std::string_view registration_token);
+
+inline constexpr std::string_view kRegistrationTokenPrefix = "reg_";
+
 struct ClientToInsert {
   OAuthClient client;
   std::uint8_t hash_key_id = 0;
@@ -39,6 +48,10 @@ struct ClientToInsert {
 };
 /// Checks nothing.
 void insert_client(Executor& executor, const ClientToInsert& wanted);
+
+/// Makes room for one more that a stranger adds (register_client, put_client_document): deletes the
+/// oldest unused ones beyond settings.oauth.most_unused_clients.
+void push_out_unused_clients(Executor& executor, Services& services);
 
 /// Deletes a client with all that it was granted, in a transaction that records it. NotFound.
 [[nodiscard]] Outcome remove_client(Transaction& tx, Services& services, OAuthClientId id,

@@ -16,11 +16,13 @@ struct Registered {
 };
 
 /// RegistrationClosed (settings.oauth.registration), TooManyAttempts by the network, as
-/// check_client_metadata() refuses. A stranger cannot turn the limits against the owner: what is
-/// registered again and again in the same words (settings.oauth.equal_registrations) and what is
-/// unused beyond settings.oauth.most_unused_clients pushes out the oldest unused of the same kind,
-/// never a client that got a code or token and never one younger than an hour while others are
-/// there; metadata that a used client has already do not count against the network.
+/// check_client_metadata() refuses. A stranger cannot turn the limits against the owner. What is
+/// registered again and again in the same words pushes out the oldest unused of the same words
+/// beyond settings.oauth.equal_registrations, but none younger than an hour: somebody may be
+/// signing in with it. Beyond settings.oauth.most_unused_clients the oldest unused of all goes. A
+/// client that got a code or token is never pushed out. Words that a used client has already do not
+/// count against the network, so that many people behind one address can use the same program, as
+/// long as there are fewer than equal_registrations unused ones of the last hour.
 [[nodiscard]] Result<Registered> register_client(Services& services, const ClientMetadata& metadata,
                                                  const Origin& origin);
 
@@ -30,17 +32,21 @@ struct Registered {
                                                     std::string_view registration_token);
 
 /// PUT: all of its metadata are these now. A new registration token comes with it, the one before
-/// stays good until the new one is first shown (a lost answer locks nobody out). Becoming one with
-/// a secret gives it one; otherwise the secret stays. `secret`, where the client sent one, must be
-/// the present one: InvalidInput field client_secret. Consents and grants stay where they are
-/// still possible: those of scopes or grant types that it lost refuse at their next use.
+/// stays good until the new one is first shown; until then, the same PUT answers with the same new
+/// token, and the same new secret, whoever asks first: neither a lost answer nor any number of
+/// simultaneous calls lock anybody out. Becoming one with a secret gives it one; otherwise the
+/// secret stays. `secret`, where the client sent one, must be the present one: InvalidInput field
+/// client_secret. TokenInvalid where the token ended in between. Giving up a scope or a grant type
+/// ends what was granted (rule R6); consents stay.
 [[nodiscard]] Result<Registered> replace_registration(Services& services, const OAuthClient& client,
+                                                      std::string_view registration_token,
                                                       const ClientMetadata& metadata,
                                                       std::optional<std::string_view> secret,
                                                       const Origin& origin);
 
 /// Writes what a metadata document says, until when it may be believed. Only for client_ids that
-/// begin with https://.
+/// begin with https:// (ClientInvalid). As check_client_metadata() refuses. Keys that were fetched
+/// stay while jwks_uri does. Unused ones are bounded as those that register themselves.
 [[nodiscard]] Result<OAuthClient> put_client_document(Services& services,
                                                       std::string_view client_id,
                                                       const ClientMetadata& metadata,

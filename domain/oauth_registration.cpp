@@ -1,0 +1,98 @@
+#include "domain/oauth_registration.hpp"
+
+#include "domain/alphanumeric_secret.hpp"
+#include "domain/audit.hpp"
+#include "domain/network.hpp"
+#include "domain/oauth_client_rows.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr seconds kWindow = hours(1);
+/// So long somebody may take to sign in with what was just registered.
+constexpr seconds kYoung = hours(1);
+
+/// Whether a used client has the same words, and how many unused ones are younger than $2.
+constexpr Statement kCountEqual{"count_equal_registrations", R"sql(
+  select
+    exists (select from postern.oauth_client
+            where fingerprint = $1 and origin = 1 and last_used_at is not null),
+    (select count(*) from (
+       select from postern.oauth_client
+       where fingerprint = $1 and origin = 1 and last_used_at is null and created_at > $2
+       limit $3) as young))sql"};
+
+/// The oldest unused of the same words beyond $3 and older than $2.
+constexpr Statement kPushOutEqual{"push_out_equal_registrations", R"sql(
+  delete from postern.oauth_client where id in (
+    select c.id from postern.oauth_client c
+    where c.last_used_at is null and c.origin = 1 and c.created_at <= $2
+      and c.id in (
+        select e.id from postern.oauth_client e
+        where e.fingerprint = $1 and e.last_used_at is null and e.origin = 1
+        order by e.created_at desc, e.id desc
+        offset $3)
+      and not exists (select from postern.oauth_consent o where o.client = c.id)
+      and not exists (select from postern.oauth_grant g where g.client = c.id)
+    limit 100 for update of c skip locked))sql"};
+
+Outcome count_attempt(Services& services, const Digest& fingerprint, const Origin& origin) {
+  const OAuthSettings& settings = services.settings.oauth;
+  const Rows rows = services.database.run(
+      kCountEqual, {fingerprint, services.clock.now() - kYoung, settings.equal_registrations});
+  const bool is_in_use = rows.front().boolean(0);
+  if (is_in_use && rows.front().integer(1) < settings.equal_registrations) return done;
+  const Charge counted = services.limiter.charge(
+      "oauth-register:" + network_of(origin.address),
+      {settings.registrations_per_network_per_hour, kWindow}, services.clock.uptime());
+  if (!counted.allowed) return Error{Errc::TooManyAttempts, {}, {}, counted.retry_after};
+  return done;
+}
+
+void make_room(Transaction& tx, Services& services, const Digest& fingerprint) {
+  const std::uint32_t most = services.settings.oauth.equal_registrations;
+  tx.run(kPushOutEqual, {fingerprint, services.clock.now() - kYoung, most == 0 ? 0 : most - 1});
+  push_out_unused_clients(tx, services);
+}
+
+Registered make_registration(Transaction& tx, Services& services, const ClientMetadata& metadata) {
+  Registered made;
+  const Instant now = services.clock.now();
+  made.client.id = OAuthClientId::make(now, services.random);
+  made.client.client_id = made.client.id.text();
+  made.client.origin = ClientOrigin::Registered;
+  made.client.metadata = metadata;
+  made.client.created_at = now;
+  ClientToInsert row{made.client, services.ring.current_id()};
+  if (has_secret(metadata.auth)) {
+    made.secret = alphanumeric_secret(services.random);
+    row.secret_hash = hash_client_secret(services.ring, row.hash_key_id, made.secret->reveal());
+  }
+  made.registration_token = Secret(std::string(kRegistrationTokenPrefix) +
+                                   std::string(alphanumeric_secret(services.random).reveal()));
+  row.registration_hash =
+      hash_registration_token(services.ring, row.hash_key_id, made.registration_token->reveal());
+  insert_client(tx, row);
+  return made;
+}
+
+}  // namespace
+
+Result<Registered> register_client(Services& services, const ClientMetadata& metadata,
+                                   const Origin& origin) {
+  if (!services.settings.oauth.registration) return Errc::RegistrationClosed;
+  const Outcome sound = check_client_metadata(metadata, ClientOrigin::Registered);
+  if (!sound) return sound.error();
+  const Digest fingerprint = client_fingerprint(metadata);
+  const Outcome allowed = count_attempt(services, fingerprint, origin);
+  if (!allowed) return allowed.error();
+  return services.database.transaction([&](Transaction& tx) -> Result<Registered> {
+    make_room(tx, services, fingerprint);
+    Registered made = make_registration(tx, services, metadata);
+    record(tx, services,
+           {AuditEvent::ClientRegistered, {}, {}, made.client.client_id, metadata.name}, origin);
+    return made;
+  });
+}
+
+}  // namespace postern::domain
