@@ -5,6 +5,7 @@
 #include <exception>
 #include <thread>
 
+#include "cli/logout_delivery.hpp"
 #include "cli/mail/mail_delivery.hpp"
 #include "cli/shared_memory.hpp"
 #include "cli/upkeep.hpp"
@@ -53,7 +54,9 @@ void keep_house(const std::shared_ptr<const LoadedConfig>& loaded, fcgi::SharedS
   Hand tables(keep_tables, config, cache, reports);
   Hand coherence(keep_cache_coherent, config, cache, reports);
   Hand mail(deliver_mail, config, cache, reports);
-  while (!stop_requested() && !tables.failed() && !coherence.failed() && !mail.failed()) {
+  Hand logouts(deliver_logouts, config, cache, reports);
+  while (!stop_requested() && !tables.failed() && !coherence.failed() && !mail.failed() &&
+         !logouts.failed()) {
     shared.housekeeper_ms = fcgi::monotonic_ms();
     reports.write();
     std::this_thread::sleep_for(kBeat);
@@ -61,10 +64,12 @@ void keep_house(const std::shared_ptr<const LoadedConfig>& loaded, fcgi::SharedS
   tables.stop();
   coherence.stop();
   mail.stop();
+  logouts.stop();
   // Without one of its hands this process is of no use; its master replaces it.
   coherence.end();
   tables.end();
   mail.end();
+  logouts.end();
   reports.write();
 }
 

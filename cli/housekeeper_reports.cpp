@@ -77,6 +77,24 @@ void HousekeeperReports::write_mail() {
   mail_given_up_.clear();
 }
 
+void HousekeeperReports::logouts_stuck(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  logouts_stuck_ = what;
+}
+
+void HousekeeperReports::logout_given_up(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  if (logouts_given_up_.size() < kMostReports) logouts_given_up_.push_back(why);
+}
+
+void HousekeeperReports::write_logouts() {
+  if (logouts_stuck_) log(LogLevel::Warning, "logouts_stuck", {{"what", *logouts_stuck_}});
+  for (const auto& why : logouts_given_up_)
+    log(LogLevel::Warning, "logout_given_up", {{"why", why}});
+  logouts_stuck_.reset();
+  logouts_given_up_.clear();
+}
+
 void HousekeeperReports::watched(const domain::WatchReport& report) {
   if (!report.lost && !report.regained && !report.missed) return;
   const std::lock_guard lock(mutex_);
@@ -90,6 +108,7 @@ void HousekeeperReports::write() {
   if (key_uses_not_written_)
     log(LogLevel::Warning, "key_uses_not_written", {{"what", *key_uses_not_written_}});
   write_mail();
+  write_logouts();
   for (const auto& report : watched_) write_watch(report);
   swept_.reset();
   sweep_failed_.reset();

@@ -22,12 +22,17 @@ class HousekeeperReports {
   void mail_unstuck();
   /// One letter is not tried any more; the audit says which.
   void mail_given_up(const std::string& why);
+  /// Notices of signing out cannot be looked for.
+  void logouts_stuck(const std::string& what);
+  /// A client was not told that somebody signed out, and nobody tries any more.
+  void logout_given_up(const std::string& why);
   void watched(const domain::WatchReport& report);
   /// Writes to the log what has come in since.
   void write();
 
  private:
   void write_mail();
+  void write_logouts();
 
   static constexpr std::size_t kMostReports = 16;
 
@@ -38,6 +43,8 @@ class HousekeeperReports {
   std::optional<std::string> mail_stuck_;
   bool mail_unstuck_ = false;
   std::vector<std::string> mail_given_up_;
+  std::optional<std::string> logouts_stuck_;
+  std::vector<std::string> logouts_given_up_;
   std::vector<domain::WatchReport> watched_;
 };
 

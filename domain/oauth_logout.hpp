@@ -21,7 +21,7 @@ struct LogoutNotice {
   int attempts = 0;  ///< this one included
 };
 /// At most `most` that are due, the longest waiting first, taken so that no other machine takes
-/// them within a minute. services.signing_keys must have been loaded once.
+/// them within a minute.
 [[nodiscard]] std::vector<LogoutNotice> take_due_logouts(Services& services, int most);
 void logout_told(Services& services, const Uuid& id);
 /// Tries again after 5 s, and twice as long each time. False: an hour has passed since the session
