@@ -72,6 +72,18 @@ Json::Value json_of(const PlacedProvider& placed) {
   return json;
 }
 
+Json::Value json_of(const PlacedResource& placed) {
+  const auto& resource = placed.resource;
+  Json::Value json;
+  json["uri"] = resource.uri;
+  json["name"] = resource.name;
+  json["scopes"] = Json::arrayValue;
+  for (const auto& scope : resource.scopes) json["scopes"].append(scope);
+  if (resource.path) json["path"] = resource.path->empty() ? "/" : *resource.path;
+  json["from"] = json_of(placed.place);
+  return json;
+}
+
 void show_json(const LoadedConfig& loaded) {
   Json::Value json;
   for (const auto& value : loaded.values) {
@@ -83,6 +95,8 @@ void show_json(const LoadedConfig& loaded) {
   for (const auto& shown : rules_of(loaded)) json["rules"].append(json_of(shown));
   json["providers"] = Json::arrayValue;
   for (const auto& placed : loaded.providers) json["providers"].append(json_of(placed));
+  json["resources"] = Json::arrayValue;
+  for (const auto& placed : loaded.resources) json["resources"].append(json_of(placed));
   print_json(json);
 }
 
@@ -109,9 +123,9 @@ std::string rule_text(const ShownRule& shown) {
   return text + "allow = " + toml_text(text_of(shown.rule.requirement)) + "\n";
 }
 
-std::string provider_text(const PlacedProvider& placed) {
-  auto text = "\n" + with_place("[[sso.provider]]", placed.place);
-  const auto shown = json_of(placed);
+/// A table of a list, but for what is empty in it.
+std::string table_text(const std::string& list, const Json::Value& shown, const Place& place) {
+  auto text = "\n" + with_place("[[" + list + "]]", place);
   for (const auto& name : shown.getMemberNames()) {
     const auto& value = shown[name];
     if (name == "from") continue;
@@ -139,7 +153,12 @@ void show_text(const LoadedConfig& loaded) {
     text += with_place(name + " = " + shown_text(*value.key, value.value), value.place);
   }
   for (const auto& shown : rules_of(loaded)) text += rule_text(shown);
-  for (const auto& placed : loaded.providers) text += provider_text(placed);
+  for (const auto& placed : loaded.providers) {
+    text += table_text("sso.provider", json_of(placed), placed.place);
+  }
+  for (const auto& placed : loaded.resources) {
+    text += table_text("oauth.resource", json_of(placed), placed.place);
+  }
   print(text);
 }
 

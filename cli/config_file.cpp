@@ -6,6 +6,7 @@
 
 #include "cli/config_relations.hpp"
 #include "cli/config_rules.hpp"
+#include "handlers/oauth/endpoints.hpp"
 
 namespace postern::cli {
 namespace {
@@ -61,7 +62,8 @@ void collect(const TomlNode& table, const std::string& prefix, Found& found,
              std::vector<Problem>& problems) {
   for (const auto& [name, node] : table.members) {
     const auto path = prefix.empty() ? name : prefix + "." + name;
-    if (path == "gate.rule" || path == "sso.provider" || find_config_key(path) != nullptr) {
+    const bool is_list = path == "gate.rule" || path == "sso.provider" || path == "oauth.resource";
+    if (is_list || find_config_key(path) != nullptr) {
       found.emplace(path, &node);
     } else if (!is_section(path)) {
       problems.push_back({node.place, path, unknown_message(path)});
@@ -157,6 +159,18 @@ void apply_providers(LoadedConfig& loaded, const TomlNode& written,
   sso.outgoing = std::max(1U, loaded.config.server.api.workers / 2);
 }
 
+void apply_resources(LoadedConfig& loaded, const TomlNode* written,
+                     std::vector<Problem>& problems) {
+  auto& settings = loaded.config.domain;
+  if (written != nullptr) {
+    const std::string site(handlers::oauth::origin_of(settings.oauth.issuer));
+    loaded.resources = read_resources(*written, site, problems);
+  }
+  // One goes without saying.
+  if (loaded.resources.empty()) loaded.resources.push_back({resource_of_site(settings), {}});
+  for (const auto& placed : loaded.resources) settings.oauth.resources.push_back(placed.resource);
+}
+
 /// Only between keys that are acceptable by themselves: the others have been complained about.
 void judge_relations(const LoadedConfig& loaded, const std::string& file,
                      std::vector<Problem>& problems) {
@@ -213,6 +227,8 @@ LoadedConfig check_config(const TomlNode& root, const std::string& file) {
   if (const auto written = found.find("sso.provider"); written != found.end()) {
     apply_providers(loaded, *written->second, problems);
   }
+  const auto resources = found.find("oauth.resource");
+  apply_resources(loaded, resources == found.end() ? nullptr : resources->second, problems);
   judge_relations(loaded, file, problems);
   if (!problems.empty()) fail(std::move(problems));
   return loaded;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/config_providers.hpp"
+#include "cli/config_resources.hpp"
 #include "cli/config_schema.hpp"
 #include "cli/toml_document.hpp"
 
@@ -32,6 +33,7 @@ struct LoadedConfig {
   std::vector<EffectiveValue> values;     ///< one per key of the schema, in its order
   std::vector<Place> rule_places;         ///< beside config.domain.policy.rules()
   std::vector<PlacedProvider> providers;  ///< beside config.handlers.sso.providers
+  std::vector<PlacedResource> resources;  ///< beside config.domain.oauth.resources
 };
 
 /// All that is wrong with a configuration, in the order of the files' lines.

@@ -6,6 +6,7 @@
 #include "cli/config_keys_kitsu.hpp"
 #include "cli/config_keys_mail.hpp"
 #include "cli/config_keys_mfa.hpp"
+#include "cli/config_keys_oauth.hpp"
 #include "cli/config_keys_scriptix.hpp"
 #include "cli/config_keys_skedcast.hpp"
 #include "cli/config_keys_sso.hpp"
@@ -259,6 +260,7 @@ std::span<const Key> config_keys() {
     add_kitsu_keys(rows);
     add_mail_keys(rows);
     add_sso_keys(rows);
+    add_oauth_keys(rows);
     return std::move(rows.keys);
   }();
   return kKeys;

@@ -6,6 +6,7 @@
 
 #include "cli/config_forms.hpp"
 #include "cli/config_keys_scriptix.hpp"
+#include "cli/config_members.hpp"
 #include "domain/text.hpp"
 #include "domain/uuid.hpp"
 #include "handlers/sso/address.hpp"
@@ -51,64 +52,6 @@ bool is_tenant(std::string_view text) {
   return text == "*" || (domain::Uuid::parse(text) && domain::fold(text) == text);
 }
 
-/// The members of one table. Each is asked for once by its name.
-class Members {
- public:
-  Members(const TomlNode& node, std::vector<Problem>& problems)
-      : node_(node), problems_(problems) {}
-
-  /// Without a fallback the member is required.
-  std::string text(std::string_view name, bool (*check)(std::string_view), std::string_view form,
-                   std::optional<std::string> fallback = std::nullopt) {
-    const auto* found = node_.find(name);
-    if (found == nullptr && fallback) return *std::move(fallback);
-    if (found != nullptr && found->type == TomlNode::Type::Text && check(found->text)) {
-      return found->text;
-    }
-    refuse(name, "must be " + std::string(form));
-    return "";
-  }
-
-  bool flag(std::string_view name) {
-    const auto* found = node_.find(name);
-    if (found == nullptr) return false;
-    if (found->type != TomlNode::Type::Boolean) refuse(name, "must be true or false");
-    return found->boolean;
-  }
-
-  std::vector<std::string> tenants() {
-    const auto* found = node_.find("tenants");
-    std::vector<std::string> all;
-    if (found == nullptr) return all;
-    bool good = found->type == TomlNode::Type::Array && found->items.size() <= kMostTenants;
-    for (const auto& item : found->items) {
-      good = good && item.type == TomlNode::Type::Text && is_tenant(item.text);
-      all.push_back(item.text);
-    }
-    if (!good) refuse("tenants", "must be an array of directory ids in lower case, or [\"*\"]");
-    return all;
-  }
-
-  [[nodiscard]] bool has(std::string_view name) const { return node_.find(name) != nullptr; }
-
-  void refuse(std::string_view name, std::string message) {
-    const auto* found = node_.find(name);
-    problems_.push_back({found != nullptr ? found->place : node_.place,
-                         "sso.provider." + std::string(name), std::move(message)});
-  }
-
-  void refuse_unknown() {
-    for (const auto& [name, value] : node_.members) {
-      if (std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end()) continue;
-      problems_.push_back({value.place, "sso.provider." + name, "is no key of a provider"});
-    }
-  }
-
- private:
-  const TomlNode& node_;
-  std::vector<Problem>& problems_;
-};
-
 void read_client(Members& members, PlacedProvider& placed) {
   auto& provider = placed.provider;
   provider.client_id = members.text("client_id", is_visible_text, "1 to 1024 visible characters");
@@ -129,8 +72,8 @@ void read_rules_of(Members& members, Provider& provider) {
 }
 
 PlacedProvider read_provider(const TomlNode& node, std::vector<Problem>& problems) {
-  Members members(node, problems);
-  members.refuse_unknown();
+  Members members(node, "sso.provider", problems);
+  members.refuse_unknown(kMembers, "a provider");
   PlacedProvider placed;
   placed.place = node.place;
   auto& provider = placed.provider;
@@ -143,7 +86,8 @@ PlacedProvider read_provider(const TomlNode& node, std::vector<Problem>& problem
   read_client(members, placed);
   provider.scopes = members.text(
       "scopes", is_scopes, "scopes with one space between, openid among them", provider.scopes);
-  provider.tenants = members.tenants();
+  provider.tenants = members.texts("tenants", is_tenant, kMostTenants,
+                                   "an array of directory ids in lower case, or [\"*\"]");
   read_rules_of(members, provider);
   provider.ca_file =
       members.text("ca_file", is_absolute_path_or_empty, "an absolute path, or \"\"", "");

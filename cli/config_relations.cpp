@@ -2,6 +2,7 @@
 
 #include "cli/config_keys_webauthn.hpp"
 #include "cli/mail/mail_forms.hpp"
+#include "handlers/oauth/endpoints.hpp"
 
 namespace postern::cli {
 namespace {
@@ -103,6 +104,26 @@ void check_kitsu(Broken& broken, const Config& config) {
          "kitsu.browser_cookies", "needs kitsu.browser_cookies: a browser gets nothing else there");
 }
 
+/// Pages, cookies and tokens are of one site; a key that nobody has read about signs nothing.
+void check_oauth(Broken& broken, const domain::Settings& settings) {
+  demand(broken, handlers::oauth::origin_of(settings.oauth.issuer) == settings.issuer,
+         "oauth.issuer", "server.issuer",
+         "must begin with server.issuer: only a path may come on top");
+  const auto& signing = settings.signing;
+  constexpr domain::seconds kSpare{300};
+  demand(broken, signing.publish_ahead >= signing.jwks_max_age + kSpare,
+         "signing.publish_ahead_seconds", "signing.jwks_max_age_seconds",
+         "must be at least 300 above signing.jwks_max_age_seconds, so that a key is known "
+         "everywhere before it signs");
+  demand(broken, signing.rotate_every > signing.publish_ahead, "signing.rotate_every_days",
+         "signing.publish_ahead_seconds", "must be longer than signing.publish_ahead_seconds");
+  demand_order(broken, settings.oauth.device_interval < settings.oauth.device_lifetime,
+               "oauth.device_interval_seconds", "oauth.device_seconds");
+  const auto& browser = settings.session(domain::SessionKind::Browser);
+  demand_order(broken, browser.idle_lifetime <= browser.absolute_lifetime,
+               "session.browser.idle_seconds", "session.browser.absolute_seconds");
+}
+
 }  // namespace
 
 std::uint32_t owasp_memory_floor(std::uint32_t iterations) {
@@ -129,6 +150,8 @@ std::vector<BrokenRelation> check_relations(const Config& config) {
   check_password(broken, config.domain.password);
   check_webauthn(broken, config.domain);
   check_kitsu(broken, config);
+  check_oauth(broken, config.domain);
+  check_session(broken, "session.oauth", config.domain.session(domain::SessionKind::OAuth));
   check_session(broken, "session.native", config.domain.sessions[0]);
   check_session(broken, "session.dispatcharr", config.domain.sessions[1]);
   return broken;
