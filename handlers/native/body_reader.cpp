@@ -171,6 +171,14 @@ void BodyReader::optional_object(std::string_view name,
   }
 }
 
+std::optional<Json::Value> BodyReader::optional_whole_object(std::string_view name, Null null) {
+  const auto* member = find(name, null);
+  if (member == nullptr) return std::nullopt;
+  if (member->isObject()) return *member;
+  fault(name, "wrong_type");
+  return std::nullopt;
+}
+
 void BodyReader::note_unknown_members() {
   for (const auto& name : body_.getMemberNames()) {
     if (known_.count(name) == 0) faults_.push_back({sayable(name), "unknown_member"});

@@ -49,6 +49,9 @@ class BodyReader {
   /// there is none. What is wrong in it is told as `name.member`.
   void optional_object(std::string_view name, const std::function<void(BodyReader&)>& read,
                        Null null = Null::Refused);
+  /// An object whose members are somebody else's to judge.
+  std::optional<Json::Value> optional_whole_object(std::string_view name,
+                                                   Null null = Null::Refused);
   [[nodiscard]] bool has(std::string_view name) const;
   /// For what a handler finds out by itself.
   void fault(std::string_view name, std::string_view code);

@@ -7,8 +7,8 @@
 #include "domain/oauth_scope.hpp"
 #include "domain/text.hpp"
 #include "handlers/json_body.hpp"
+#include "handlers/oauth/key_set.hpp"
 #include "handlers/oauth/metadata_reader.hpp"
-#include "handlers/oauth/public_key.hpp"
 
 namespace postern::handlers::oauth {
 namespace {
@@ -18,7 +18,6 @@ using domain::ClientMetadata;
 using domain::ClientOrigin;
 namespace grant_type = domain::grant_type;
 
-constexpr Json::ArrayIndex kMostKeys = 20;
 constexpr std::size_t kLongestText = 200;
 constexpr std::string_view kAlgorithm = "ES256";
 
@@ -77,17 +76,10 @@ std::optional<std::vector<std::string>> read_scopes(MetadataReader& reader,
   return scopes;
 }
 
-bool is_public_key(const Json::Value& key) {
-  return key.isObject() && key["kty"].isString() && !has_private_parts(key);
-}
-
 std::string read_keys(MetadataReader& reader) {
   const Json::Value* set = reader.find("jwks");
   if (set == nullptr) return {};
-  const bool sound = set->isObject() && (*set)["keys"].isArray() && !(*set)["keys"].empty() &&
-                     (*set)["keys"].size() <= kMostKeys &&
-                     std::all_of((*set)["keys"].begin(), (*set)["keys"].end(), is_public_key);
-  if (!sound) {
+  if (!is_public_key_set(*set)) {
     reader.fault("jwks", "invalid");
     return {};
   }
