@@ -27,6 +27,7 @@ struct Typed {
   AccountListOptions list;
   RoleSetOptions role_set;
   InviteCreateOptions invite;
+  ClientCreateOptions client;
   std::function<int()> action;
 
   [[nodiscard]] ConfigFiles files() const { return config_files(config); }
@@ -220,6 +221,41 @@ void add_invite_commands(CLI::App& app, Typed& t) {
   revoke->add_option("ID", t.key, "The invitation's id")->required()->type_name("");
 }
 
+void add_client_create(CLI::App& group, Typed& t) {
+  auto* create = add_command(group, t, "create", "Make a client", help::kClientCreate,
+                             [&t] { return client_create(t.files(), t.client); });
+  const auto add = [&](const char* name, auto& value, const char* what, const char* type) {
+    return create->add_option(name, value, what)->type_name(type);
+  };
+  const auto add_many = [&](const char* name, auto& value, const char* what, const char* type) {
+    add(name, value, what, type)->expected(1)->take_all();
+  };
+  ClientCreateOptions& wanted = t.client;
+  add("--name", wanted.name, "What people are shown", "TEXT")->required();
+  add_many("--redirect-uri", wanted.redirect_uris, "Where answers may go", "URI");
+  add_many("--grant", wanted.grant_types, "code, refresh, device or client", "TYPE");
+  add("--auth", wanted.auth, "none, basic, post or private_key_jwt", "METHOD")
+      ->capture_default_str();
+  add("--jwks", wanted.jwks, "Its public keys (RFC 7517)", "FILE");
+  add("--account", wanted.account, "Whom it acts for, with --grant client", "ACCOUNT");
+  add_many("--scope", wanted.scopes, "At most this; all without", "NAME");
+  add_many("--post-logout-redirect-uri", wanted.post_logout_redirect_uris,
+           "Where a browser may go on after signing out", "URI");
+  add("--logout-uri", wanted.logout_uri, "Where it is told that somebody signed out", "URI");
+}
+
+void add_client_commands(CLI::App& app, Typed& t) {
+  auto* group = app.add_subcommand("client", "Make, list and delete OAuth clients");
+  group->require_subcommand(1)->fallthrough();
+  add_client_create(*group, t);
+  add_json(add_command(*group, t, "list", "List clients", help::kClientList,
+                       [&t] { return client_list(t.files(), t.json); }),
+           t);
+  auto* remove = add_command(*group, t, "delete", "Delete a client with all it was granted",
+                             help::kClientDelete, [&t] { return client_delete(t.files(), t.key); });
+  remove->add_option("ID", t.key, "Its id or client_id")->required()->type_name("");
+}
+
 void add_mail_commands(CLI::App& app, Typed& t) {
   auto* group = app.add_subcommand("mail", "Try whether mail can be sent");
   group->require_subcommand(1)->fallthrough();
@@ -239,6 +275,7 @@ void describe_program(CLI::App& app, Typed& t) {
   add_key_commands(app, t);
   add_role_commands(app, t);
   add_invite_commands(app, t);
+  add_client_commands(app, t);
   add_mail_commands(app, t);
 }
 

@@ -83,6 +83,22 @@ int invite_create(const ConfigFiles& files, const InviteCreateOptions& options);
 int invite_list(const ConfigFiles& files, bool json);
 int invite_revoke(const ConfigFiles& files, const std::string& id);
 
+struct ClientCreateOptions {
+  std::string name;
+  std::string auth = "basic";  ///< none, basic, post, private_key_jwt
+  std::vector<std::string> grant_types{"code", "refresh"};
+  std::vector<std::string> redirect_uris;
+  std::vector<std::string> scopes;     ///< at most these; none: all
+  std::optional<std::string> account;  ///< whom it acts for
+  std::filesystem::path jwks;          ///< its public keys, for private_key_jwt
+  std::vector<std::string> post_logout_redirect_uris;
+  std::string logout_uri;  ///< where it is told that somebody signed out
+};
+int client_create(const ConfigFiles& files, const ClientCreateOptions& options);
+int client_list(const ConfigFiles& files, bool json);
+/// `which` is its id, or its client_id.
+int client_delete(const ConfigFiles& files, const std::string& which);
+
 /// Sends a letter now, past the queue, that says that it arrived.
 int mail_test(const ConfigFiles& files, const std::string& address);
 

@@ -200,6 +200,36 @@ invitation's id as `invite list` shows it.
 Examples:
   postern invite revoke 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1)help";
 
+inline constexpr const char* kClientCreate =
+    R"help(Most applications register themselves and need none of this. One that acts for
+itself, without a person (--grant client), has an account, whose role bounds what
+it may. Its secret is printed on the last line, this once: only a hash is kept.
+
+Examples:
+  postern client create --name Wiki --redirect-uri https://wiki.example.org/callback
+  postern client create --name Backup --grant client --account backup --scope posts.read
+  postern client create --name "Command line" --auth none --grant code --grant refresh \
+                        --redirect-uri http://127.0.0.1/callback
+  postern client create --name Mirror --grant client --account backup \
+                        --auth private_key_jwt --jwks mirror-keys.json)help";
+
+inline constexpr const char* kClientList =
+    R"help(Newest first. Those that registered themselves (origin registered), that are known
+by the address of their metadata (document), and that were made here
+(administrator). Names are what they call themselves.
+
+Examples:
+  postern client list
+  postern client list --json | jq -r '.[] | select(.last_used_at == null).id')help";
+
+inline constexpr const char* kClientDelete =
+    R"help(With all that people granted it: its tokens are refused everywhere from then on. ID
+is the client's id as `client list` shows it, or its client_id.
+
+Examples:
+  postern client delete 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1
+  postern client delete https://app.example.org/oauth-client.json)help";
+
 inline constexpr const char* kMailTest =
     R"help(Sends a short letter at once, as the settings under [mail] say, and tells what the
 mail server answered. Other letters wait in the database for `postern serve`.

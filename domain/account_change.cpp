@@ -3,6 +3,7 @@
 #include "domain/audit.hpp"
 #include "domain/bot_token.hpp"
 #include "domain/mail.hpp"
+#include "domain/oauth_client_rows.hpp"
 #include "domain/revocation.hpp"
 #include "domain/text.hpp"
 
@@ -218,6 +219,8 @@ Outcome delete_account(Services& services, AccountId id, std::optional<AccountId
     if (found.empty()) return Errc::NotFound;
     Outcome allowed = check_not_last_admin(tx, id);
     if (!allowed) return allowed;
+    // What others granted to a client that acts for this account would keep it.
+    remove_clients_of(tx, services, id, actor, origin);
     // The rows go with the account; what caches them hears of it here.
     revoke_sessions(tx, services, id, std::nullopt);
     revoke_keys(tx, services, id, "account_deleted");
