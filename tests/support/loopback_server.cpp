@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <stdexcept>
 
 namespace postern::test {
@@ -124,6 +125,10 @@ std::string LoopbackServer::http(int status, const std::string& body, const std:
 }
 
 void LoopbackServer::serve() {
+  sigset_t broken_pipe;  // who went away in the middle is no reason to end
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   while (!stopping_) {
     pollfd waiting{listener_, POLLIN, 0};
     if (::poll(&waiting, 1, kPollMs) != 1) continue;
