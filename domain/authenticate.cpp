@@ -34,6 +34,8 @@ std::string_view name_of(CredentialKind kind) {
       return "access_token";
     case CredentialKind::ApiKey:
       return "api_key";
+    case CredentialKind::OAuthToken:
+      return "oauth_token";
   }
   return "unknown";
 }
@@ -46,6 +48,15 @@ Result<Principal> authenticate_access_token(Services& services, std::string_view
   const auto claims = verify_access_token(services, token);
   if (!claims.ok()) return claims.error();
   return std::move(find_principals(services, {&*claims, 1}).front());
+}
+
+Result<Principal> authenticate_oauth_token(Services& services, PresentedAs as,
+                                           std::string_view token) {
+  const auto claims = verify_oauth_token(services, token);
+  if (!claims.ok()) return claims.error();
+  const auto way = claims->dpop_jkt.empty() ? PresentedAs::Bearer : PresentedAs::Dpop;
+  if (as != way) return Errc::TokenWrongKind;
+  return std::move(find_principals_of_grants(services, {&*claims, 1}).front());
 }
 
 Result<VerifiedKey> verify_key(Services& services, std::string_view text) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/account.hpp"
+#include "domain/fingerprint.hpp"
 
 namespace postern::domain {
 
@@ -44,6 +45,12 @@ struct Principal {
 /// permissions now. TokenInvalid, TokenExpired, TokenWrongKind, TokenRevoked, AccountInactive.
 [[nodiscard]] Result<Principal> authenticate_access_token(Services& services,
                                                           std::string_view token);
+
+/// The same of a client's token (oauth_access_token.hpp). TokenWrongKind where it is bound to a key
+/// and was presented as a bearer token, or the other way round (RFC 9449 section 7.1). NOT checked:
+/// the audience, the proof of its key.
+[[nodiscard]] Result<Principal> authenticate_oauth_token(Services& services, PresentedAs as,
+                                                         std::string_view token);
 
 /// KeyInvalid, KeyRevoked, KeyExpired (these two only for the right secret), AccountInactive.
 /// Writes last_used_at at most once a minute per key.

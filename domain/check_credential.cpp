@@ -5,6 +5,7 @@
 #include "domain/bot_token.hpp"
 #include "domain/credential_cache.hpp"
 #include "domain/principals.hpp"
+#include "domain/signed_claims.hpp"
 
 namespace postern::domain {
 namespace {
@@ -18,12 +19,13 @@ struct Asked {
 };
 
 /// What a credential can be, by its form and the way it was presented.
-enum class Form { SessionToken, BotToken, Key };
+enum class Form { SignedToken, BotToken, Key };
 
 Form form_of(const Presentation& presented) {
-  if (presented.as != PresentedAs::Bearer) return Form::Key;
+  if (presented.as == PresentedAs::Key) return Form::Key;
+  if (presented.as == PresentedAs::Dpop) return Form::SignedToken;
   if (looks_like_bot_token(presented.credential)) return Form::BotToken;
-  return looks_like_token(presented.credential) ? Form::SessionToken : Form::Key;
+  return looks_like_token(presented.credential) ? Form::SignedToken : Form::Key;
 }
 
 /// Nothing that is protected is open to who has to set up a second factor first.
@@ -32,23 +34,53 @@ Result<Principal> fit(Result<Principal> answer) {
   return answer;
 }
 
+/// Tokens of one kind whose claims are sound, and who asked.
+template <class Claims>
+struct Sound {
+  std::vector<Asked*> questions;
+  std::vector<Claims> claims;
+
+  void add(Asked& asked, Result<Claims> judged) {
+    if (!judged.ok()) {
+      asked.answer = judged.error();
+      return;
+    }
+    questions.push_back(&asked);
+    claims.push_back(*std::move(judged));
+  }
+  void answer(std::vector<Result<Principal>> answers) {
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      questions[i]->answer = fit(std::move(answers[i]));
+    }
+  }
+};
+
+/// A bound token without its key is worth nothing, and one that is not bound proves nothing.
+Result<OAuthClaims> judge_client_token(const Services& services, PresentedAs as,
+                                       const FlatJson& json) {
+  auto claims = judge_oauth_claims(services, json);
+  if (!claims.ok()) return claims;
+  if (claims->dpop_jkt.empty() == (as == PresentedAs::Dpop)) return Errc::TokenWrongKind;
+  return claims;
+}
+
 void ask_for_tokens(Services& services, std::span<const Presentation> presented,
                     std::vector<Asked>& questions) {
-  std::vector<Asked*> sound;
-  std::vector<AccessClaims> claims;
+  Sound<AccessClaims> own;
+  Sound<OAuthClaims> of_clients;
   for (Asked& asked : questions) {
     const auto& each = presented[asked.number];
-    if (form_of(each) != Form::SessionToken) continue;
-    auto verified = verify_access_token(services, each.credential);
-    if (!verified.ok()) {
-      asked.answer = verified.error();
-      continue;
+    if (form_of(each) != Form::SignedToken) continue;
+    const auto json = read_any_signed_claims(services, each.credential);
+    if (!json) continue;  // the answer is TokenInvalid from the start
+    if (each.as == PresentedAs::Dpop || json->text("token_type") == kOAuthTokenType) {
+      of_clients.add(asked, judge_client_token(services, each.as, *json));
+    } else {
+      own.add(asked, judge_access_claims(services, *json));
     }
-    sound.push_back(&asked);
-    claims.push_back(std::move(*verified));
   }
-  auto answers = find_principals(services, claims);
-  for (std::size_t i = 0; i < sound.size(); ++i) sound[i]->answer = fit(std::move(answers[i]));
+  own.answer(find_principals(services, own.claims));
+  of_clients.answer(find_principals_of_grants(services, of_clients.claims));
 }
 
 using VerifyAll = std::vector<Result<VerifiedKey>> (*)(Services&,

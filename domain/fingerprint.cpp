@@ -7,8 +7,11 @@
 namespace postern::domain {
 
 Fingerprinter::Fingerprinter(const KeyRing& ring, const Settings& settings) {
-  const std::string context =
-      "credential cache 1\n" + settings.issuer + "\n" + settings.keys.prefix;
+  std::string context = "credential cache 2\n" + settings.issuer + "\n" + settings.keys.prefix +
+                        "\n" + settings.oauth.issuer;
+  for (const auto& resource : settings.oauth.resources) {
+    context += "\n" + resource.uri + " " + resource.path.value_or("-");
+  }
   key_ = ring.mac(KeyPurpose::Fingerprint, ring.current_id(), as_bytes(context));
 }
 

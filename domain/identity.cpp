@@ -7,14 +7,32 @@
 
 namespace postern::domain {
 
-bool IdentityFields::may(std::string_view permission) const {
-  if (permission.empty()) return false;
-  for (std::string_view rest = permissions; !rest.empty();) {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word);
+  return text;
+}
+
+}  // namespace
+
+bool has_word(std::string_view list, std::string_view word) {
+  if (word.empty()) return false;
+  for (std::string_view rest = list; !rest.empty();) {
     const std::string_view name = rest.substr(0, rest.find(' '));
-    if (name == permission) return true;
+    if (name == word) return true;
     rest.remove_prefix(std::min(name.size() + 1, rest.size()));
   }
   return false;
+}
+
+bool IdentityFields::may(std::string_view permission) const {
+  return has_word(permissions, permission);
+}
+
+bool IdentityFields::is_for(std::string_view resource) const {
+  return has_word(audience, resource);
 }
 
 IdentityText::IdentityText(const Principal& principal)
@@ -22,18 +40,19 @@ IdentityText::IdentityText(const Principal& principal)
       user_(principal.account.username),
       email_(principal.account.email.value_or("")),
       role_(principal.account.role),
+      permissions_(joined(principal.permissions)),
       credential_(std::string(name_of(principal.kind)) + ":" + principal.credential_id),
       restrictions_(principal.restrictions),
-      less_than_role_(principal.less_than_role) {
-  for (const auto& permission : principal.permissions) {
-    if (!permissions_.empty()) permissions_ += ' ';
-    permissions_ += permission;
-  }
-}
+      client_(principal.client_id),
+      audience_(joined(principal.audience)),
+      bound_key_(principal.bound_key),
+      scopes_(joined(principal.scopes)),
+      less_than_role_(principal.less_than_role) {}
 
 bool Identity::assign(const IdentityFields& fields) {
-  const std::array all{fields.account,     fields.user,       fields.email,       fields.role,
-                       fields.permissions, fields.credential, fields.restrictions};
+  const std::array all{fields.account,     fields.user,       fields.email,        fields.role,
+                       fields.permissions, fields.credential, fields.restrictions, fields.client,
+                       fields.audience,    fields.bound_key,  fields.scopes};
   ends_ = {};
   less_than_role_ = 0;
   std::size_t size = 0;
@@ -56,7 +75,8 @@ IdentityFields Identity::fields() const {
     return std::string_view(text_.data() + begin, ends_[i] - begin);
   };
   return {field(0), field(1), field(2), field(3),
-          field(4), field(5), field(6), less_than_role_ != 0};
+          field(4), field(5), field(6), less_than_role_ != 0,
+          field(7), field(8), field(9), field(10)};
 }
 
 bool Identity::sound(std::size_t bytes) const {

@@ -19,6 +19,7 @@ constexpr Statement kFindPrincipalsOfSessions{"find_principals_of_sessions", R"s
     join postern.account a on a.id = s.account_id
     join postern.role r on r.name = a.role
   where s.id = any($1::uuid[]) and s.expires_at > $2 and s.idle_expires_at > $2
+    and s.kind not in (6, 7)
 )sql"};
 
 constexpr Statement kFindPrincipalsOfKeys{"find_principals_of_keys", R"sql(

@@ -6,6 +6,7 @@
 
 #include "domain/access_token.hpp"
 #include "domain/authenticate.hpp"
+#include "domain/oauth_access_token.hpp"
 
 namespace postern::domain {
 
@@ -13,9 +14,16 @@ namespace postern::domain {
 /// the order of the questions. No question, no statement.
 
 /// For claims that verify_access_token() has found sound: the session lives, the account may act,
-/// its role's permissions now. TokenRevoked, AccountInactive.
+/// its role's permissions now. TokenRevoked (also for a session whose tokens are none of these:
+/// rule R10), AccountInactive.
 [[nodiscard]] std::vector<Result<Principal>> find_principals(Services& services,
                                                              std::span<const AccessClaims> claims);
+
+/// The same for claims that verify_oauth_token() has found sound: the grant lives and is that
+/// client's, and what both the grant and the token say may be done, as far as the role permits it
+/// now. NOT checked: the audience, the proof of a bound key (Principal says both).
+[[nodiscard]] std::vector<Result<Principal>> find_principals_of_grants(
+    Services& services, std::span<const OAuthClaims> claims);
 
 /// As verify_bot_token(), each.
 [[nodiscard]] std::vector<Result<VerifiedKey>> find_principals_of_tokens(
