@@ -22,7 +22,14 @@ void write_sweep(const domain::Sweep& sweep) {
        {"audit", sweep.audit},
        {"networks", sweep.networks},
        {"tombstones", sweep.tombstones},
-       {"journal", sweep.journal}});
+       {"journal", sweep.journal},
+       {"oauth_clients", sweep.oauth.clients},
+       {"oauth_consents", sweep.oauth.consents},
+       {"oauth_codes", sweep.oauth.codes},
+       {"oauth_devices", sweep.oauth.devices},
+       {"oauth_pushed", sweep.oauth.pushed},
+       {"token_ids", sweep.oauth.token_ids},
+       {"oauth_logouts", sweep.oauth.logouts}});
 }
 
 void write_watch(const domain::WatchReport& report) {
@@ -36,7 +43,7 @@ void write_watch(const domain::WatchReport& report) {
 void HousekeeperReports::swept(const domain::Sweep& sweep) {
   const auto& s = sweep;
   if (s.sessions + s.invites + s.mail_links + s.sso_attempts + s.email_codes + s.challenges +
-          s.unconfirmed + s.audit + s.networks + s.tombstones + s.journal ==
+          s.unconfirmed + s.audit + s.networks + s.tombstones + s.journal + s.oauth.total() ==
       0)
     return;
   const std::lock_guard lock(mutex_);

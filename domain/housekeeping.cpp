@@ -1,11 +1,10 @@
 #include "domain/housekeeping.hpp"
 
+#include "domain/sweep_table.hpp"
+
 namespace postern::domain {
 namespace {
 
-constexpr std::int64_t kBatch = 1000;
-/// Batches of one table in one sweep: what is left over is the next sweep's (rule R9).
-constexpr int kBatches = 100;
 /// Whoever polls reads the journal several times a second; who missed this much takes it as lost.
 constexpr seconds kJournalRetention = hours(1);
 /// So long whoever invited can see what became of it.
@@ -69,16 +68,6 @@ constexpr Statement kSweepJournal{"sweep_journal", R"sql(
   delete from postern.revocation where n in (
     select n from postern.revocation where at <= $1 limit $2))sql"};
 
-std::int64_t sweep_table(Services& services, const Statement& statement, Instant until) {
-  std::int64_t deleted = 0;
-  for (int batch = 0; batch < kBatches; ++batch) {
-    const std::int64_t now = services.database.run(statement, {until, kBatch}).affected;
-    deleted += now;
-    if (now < kBatch) break;
-  }
-  return deleted;
-}
-
 }  // namespace
 
 Sweep sweep(Services& services) {
@@ -96,6 +85,7 @@ Sweep sweep(Services& services) {
   swept.networks = sweep_table(services, kSweepNetworks, now - settings.login_limit.known_network);
   swept.tombstones = sweep_table(services, kSweepTombstones, now - settings.audit.retention);
   swept.journal = sweep_table(services, kSweepJournal, now - kJournalRetention);
+  swept.oauth = sweep_oauth(services);
   return swept;
 }
 

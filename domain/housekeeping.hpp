@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "domain/oauth_sweep.hpp"
 #include "domain/services.hpp"
 
 namespace postern::domain {
@@ -16,6 +17,7 @@ struct Sweep {
   std::int64_t networks = 0;
   std::int64_t tombstones = 0;  ///< of API keys revoked longer ago than the audit's retention
   std::int64_t journal = 0;     ///< of revocations
+  OAuthSweep oauth;
 };
 
 /// Deletes what is past its end, in small statements, each at most 1000 rows, so that no lock is
