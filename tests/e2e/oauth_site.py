@@ -12,16 +12,9 @@ from oauth_browser import Browser, query_of
 from stack import wait_for
 
 BACK = "https://app.example/back"
-MEMBERS, STAFF, ELSEWHERE = "@URL@/members", "@URL@/staff", "https://elsewhere.example/api"
+ELSEWHERE = "https://elsewhere.example/api"
 
-# Without limits that hundreds of clients of one machine would run into.
-CONFIG = """
-[registration]
-per_network_per_hour = 1000
-
-[oauth]
-registrations_per_network_per_hour = 100000
-
+RESOURCES = """
 [[oauth.resource]]
 uri = "@URL@/members"
 name = "The members' pages"
@@ -36,7 +29,9 @@ scopes = ["admin"]
 uri = "https://elsewhere.example/api"
 name = "Something that checks tokens by itself"
 scopes = ["posts.read", "submit"]
+"""
 
+RULES = """
 [[gate.rule]]
 path = "/open/**"
 allow = "public"
@@ -61,6 +56,24 @@ allow = "signed_in"
 path = "/staff/**"
 allow = "permission:admin"
 """
+
+
+def configured(oauth="", resources=RESOURCES, more=""):
+    """The site's configuration, without limits that hundreds of clients of one machine would run
+    into. `oauth`: more keys of that table."""
+    return f"""
+[registration]
+per_network_per_hour = 1000
+
+[oauth]
+registrations_per_network_per_hour = 100000
+equal_registrations = 1000
+device_interval_seconds = 1
+{oauth}
+{resources}{RULES}{more}"""
+
+
+CONFIG = configured()
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -232,6 +245,13 @@ def made_by_admin(stack, **wanted):
 
 def account_id(stack, name):
     return str(stack.sql("select id from postern.account where username = %s", (name,))[0][0])
+
+
+def change_account(stack, name, **changes):
+    """As an administrator does it."""
+    answer = stack.request("PATCH", f"/auth/v1/admin/accounts/{account_id(stack, name)}",
+                           json=changes, token=stack.admin_token())
+    assert answer.status_code == 200, answer.text
 
 
 def is_refused(answer, status, error):
