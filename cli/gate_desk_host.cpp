@@ -15,6 +15,7 @@ GateDeskHost::GateDeskHost(std::shared_ptr<const LoadedConfig> loaded, fcgi::Sha
       fingerprints_(ring, loaded_->config.domain),
       limiter_(shared_limiter(shared, ring)),
       desk_({loaded_->config.domain.policy, loaded_->config.handlers.gate, cache_, fingerprints_,
-             clock_, limiter_, loaded_->config.domain.webauthn.origins}) {}
+             clock_, limiter_, loaded_->config.domain.oauth,
+             loaded_->config.domain.webauthn.origins}) {}
 
 }  // namespace postern::cli

@@ -26,6 +26,9 @@ std::optional<PresentedCredential> from_authorization(std::string_view header) {
   if (equals_ignoring_case(scheme, "ApiKey")) {
     return PresentedCredential{PresentedCredential::As::Key, value};
   }
+  if (equals_ignoring_case(scheme, "DPoP")) {
+    return PresentedCredential{PresentedCredential::As::Dpop, value};
+  }
   return std::nullopt;
 }
 
@@ -59,9 +62,15 @@ std::optional<domain::Result<domain::Principal>> authenticate_request(const fcgi
                                                                       Services& services) {
   const auto credential = find_credential(request);
   if (!credential) return std::nullopt;
-  return credential->as == PresentedCredential::As::Bearer
-             ? domain::authenticate_bearer(services.domain, credential->value)
-             : domain::authenticate_key(services.domain, credential->value);
+  switch (credential->as) {
+    case PresentedCredential::As::Bearer:
+      return domain::authenticate_bearer(services.domain, credential->value);
+    case PresentedCredential::As::Key:
+      return domain::authenticate_key(services.domain, credential->value);
+    case PresentedCredential::As::Dpop:
+      break;
+  }
+  return domain::Result<domain::Principal>(domain::Errc::TokenWrongKind);  // rule R10
 }
 
 }  // namespace postern::handlers

@@ -19,9 +19,10 @@ struct PresentedCredential {
   std::string_view value;  ///< into the request; may be empty, which no check accepts
 };
 
-/// `Authorization: Bearer` (RFC 6750 section 2.1; a token or a key), else `Authorization: ApiKey`,
-/// else `X-API-Key`. Schemes are compared without case (RFC 9110 section 11.1). A scheme that is
-/// neither is somebody else's and counts as nothing. Authorization decides when both are sent.
+/// `Authorization: Bearer` (RFC 6750 section 2.1; a token or a key) or `DPoP` (RFC 9449
+/// section 7.1; a client's token that is bound to a key), else `Authorization: ApiKey`, else
+/// `X-API-Key`. Schemes are compared without case (RFC 9110 section 11.1). A scheme that is none of
+/// these is somebody else's and counts as nothing. Authorization decides when both are sent.
 /// Credentials in the query string are never read.
 [[nodiscard]] std::optional<PresentedCredential> find_credential(const fcgi::Request& request);
 /// The same of the two headers; none: not sent.

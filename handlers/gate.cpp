@@ -59,9 +59,10 @@ std::optional<Checks> try_check_all(std::span<const Request> requests,
 Response answer(const Request& request, Services& services, const GateQuestion& question,
                 const std::optional<CredentialCheck>& check) {
   try {
-    auto response =
-        judge(request, {services.settings.gate, services.domain.limiter, services.domain.clock},
-              question, check);
+    auto response = judge(request,
+                          {services.settings.gate, services.domain.limiter, services.domain.clock,
+                           services.domain.settings.oauth},
+                          question, check);
     response.log_route = "gate";
     return response;
   } catch (const std::exception&) {
@@ -82,7 +83,8 @@ std::vector<Response> check_gates(std::span<const Request> requests, Services& s
   std::vector<GateQuestion> questions;
   questions.reserve(requests.size());
   for (const Request& request : requests) {
-    questions.push_back(question_of(request, services.domain.settings.policy, cookies));
+    questions.push_back(question_of(request, services.domain.settings.policy, cookies,
+                                    services.domain.settings.oauth));
   }
   const auto checks = try_check_all(requests, questions, services);
   std::vector<Response> responses;

@@ -1,8 +1,10 @@
 #include "handlers/gate_answers.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "fcgi/percent.hpp"
+#include "handlers/client_token.hpp"
 
 namespace postern::handlers {
 namespace {
@@ -13,6 +15,67 @@ std::string challenge(const GateSettings& settings, std::string_view parameters)
   std::string value = "Bearer realm=\"" + settings.realm + '"';
   if (!parameters.empty()) value.append(", ").append(parameters);
   return value;
+}
+
+std::string parameter(std::string_view name, std::string_view value) {
+  return std::string(name) + "=\"" + std::string(value) + '"';
+}
+
+void append_parameter(std::string& parameters, std::string_view more) {
+  if (!parameters.empty() && !more.empty()) parameters += ", ";
+  parameters += more;
+}
+
+/// The permission that the rule asks for; "" where it is another kind of rule.
+std::string_view needed_scope(const GatePlace& place) {
+  const bool by_permission = place.required->kind == domain::Requirement::Kind::Permission;
+  return by_permission ? std::string_view(place.required->name) : std::string_view();
+}
+
+std::string_view sentence_for_code(std::string_view code) {
+  if (code == "token_expired") return "The credential has expired";
+  if (code == "token_revoked") return "The credential was revoked";
+  if (code == "account_inactive") return "The account is not active";
+  if (code == "invalid_dpop_proof") return "The DPoP proof is not good";
+  return "The credential is not good here";
+}
+
+/// Nothing where nothing was shown.
+std::string error_of(const GatePlace& place, const Unrecognised& why) {
+  if (!why.shown) return "";
+  const bool by_proof = why.code == "invalid_dpop_proof";
+  auto text = parameter("error", by_proof ? why.code : "invalid_token");
+  if (place.resource != nullptr) {
+    append_parameter(text, parameter("error_description", sentence_for_code(why.code)));
+  }
+  return text;
+}
+
+std::string challenge_for(const GatePlace& place, const Unrecognised& why) {
+  std::string parameters;
+  if (place.resource != nullptr) {
+    parameters = resource_metadata_parameter(*place.resource);
+    const auto scope = needed_scope(place);
+    if (!scope.empty()) append_parameter(parameters, parameter("scope", scope));
+  }
+  const bool by_dpop = why.shown == domain::PresentedAs::Dpop;
+  if (!by_dpop) append_parameter(parameters, error_of(place, why));
+  auto value = challenge(place.settings, parameters);
+  if (by_dpop) value += ", DPoP " + error_of(place, why) + R"(, algs="ES256 RS256 PS256")";
+  return value;
+}
+
+/// Sorted, each once.
+std::string all_needed(std::string_view granted, std::string_view needed) {
+  std::set<std::string_view> all{needed};
+  while (!granted.empty()) {
+    const auto word = granted.substr(0, granted.find(' '));
+    all.insert(word);
+    granted.remove_prefix(std::min(word.size() + 1, granted.size()));
+  }
+  std::string text;
+  for (const auto word : all) text.append(text.empty() ? "" : " ").append(word);
+  return text;
 }
 
 /// What a key is not for, by the field of domain::enforce_restrictions().
@@ -68,14 +131,11 @@ std::string_view code_for(domain::Errc refusal) {
   }
 }
 
-Response unauthenticated(const Request& request, const GateSettings& settings,
-                         std::string_view code) {
-  auto response = refuse(request, 401, code);
-  const bool presented = code != "credential_required" && code != "cross_origin";
-  response.set("WWW-Authenticate",
-               challenge(settings, presented ? R"(error="invalid_token")" : ""));
-  if (!settings.sign_in_url.empty()) {
-    response.set("X-Auth-Sign-In", sign_in_address(request, settings.sign_in_url));
+Response unauthenticated(const Request& request, const GatePlace& place, const Unrecognised& why) {
+  auto response = refuse(request, 401, why.code);
+  response.set("WWW-Authenticate", challenge_for(place, why));
+  if (!place.settings.sign_in_url.empty()) {
+    response.set("X-Auth-Sign-In", sign_in_address(request, place.settings.sign_in_url));
   }
   return response;
 }
@@ -86,14 +146,18 @@ Response lacking_factor(const Request& request, const GateSettings& settings) {
   return response;
 }
 
-Response forbidden(const Request& request, const GateSettings& settings,
-                   const domain::Requirement& required, const domain::IdentityFields& identity) {
+Response forbidden(const Request& request, const GatePlace& place,
+                   const domain::IdentityFields& identity) {
   auto response = refuse(request, 403, "insufficient_scope");
   std::string parameters = R"(error="insufficient_scope")";
-  if (required.kind == domain::Requirement::Kind::Permission) {
-    parameters += ", scope=\"" + required.name + '"';
+  const auto needed = needed_scope(place);
+  if (!needed.empty()) {
+    append_parameter(parameters, parameter("scope", all_needed(identity.scopes, needed)));
   }
-  response.set("WWW-Authenticate", challenge(settings, parameters));
+  if (place.resource != nullptr) {
+    append_parameter(parameters, resource_metadata_parameter(*place.resource));
+  }
+  response.set("WWW-Authenticate", challenge(place.settings, parameters));
   response.log_account = identity.account;
   return response;
 }

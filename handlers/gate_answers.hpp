@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "domain/error.hpp"
+#include "domain/fingerprint.hpp"
 #include "domain/identity.hpp"
 #include "domain/policy.hpp"
 #include "handlers/route.hpp"
@@ -25,6 +27,7 @@ void tell_identity(fcgi::Role role, const domain::IdentityFields& identity, Put 
   tell("X-Auth-Role", "Variable-X_AUTH_ROLE", identity.role);
   tell("X-Auth-Permissions", "Variable-X_AUTH_PERMISSIONS", identity.permissions);
   tell("X-Auth-Credential", "Variable-X_AUTH_CREDENTIAL", identity.credential);
+  tell("X-Auth-Client", "Variable-X_AUTH_CLIENT", identity.client);
   if (authorizer) put("Variable-REMOTE_USER", identity.user);
 }
 
@@ -38,17 +41,31 @@ void tell_identity(fcgi::Role role, const domain::IdentityFields& identity, Put 
 /// key as well), account_inactive, invalid_token for all else.
 [[nodiscard]] std::string_view code_for(domain::Errc refusal);
 
-/// 401. `code`: credential_required (there is none), cross_origin (a cookie that does not count),
-/// or what code_for() says.
-[[nodiscard]] Response unauthenticated(const Request& request, const GateSettings& settings,
-                                       std::string_view code);
+/// The place that was asked for, as far as a refusal tells of it.
+struct GatePlace {
+  const GateSettings& settings;
+  const domain::OAuthResource* resource;  ///< its clients are led to the authorization server
+  const domain::Requirement* required;
+};
+/// `code`: credential_required (there is none), cross_origin (a cookie that does not count),
+/// invalid_dpop_proof, or what code_for() says.
+struct Unrecognised {
+  std::string_view code;
+  std::optional<domain::PresentedAs> shown{};  ///< none: nothing that counts
+};
+
+/// 401. WWW-Authenticate (RFC 6750 section 3, RFC 9728 section 5.1, RFC 9449 section 7.1) offers
+/// Bearer first, since clients look at nothing behind another scheme (oauth.md 2a), and names an
+/// error only where something was shown, at the scheme by which it was.
+[[nodiscard]] Response unauthenticated(const Request& request, const GatePlace& place,
+                                       const Unrecognised& why);
 
 /// 403: a session that has to set up a second factor first.
 [[nodiscard]] Response lacking_factor(const Request& request, const GateSettings& settings);
 
-/// 403: known, but may not.
-[[nodiscard]] Response forbidden(const Request& request, const GateSettings& settings,
-                                 const domain::Requirement& required,
+/// 403: known, but may not. A client is told all that it needs: what it was granted and what was
+/// missing.
+[[nodiscard]] Response forbidden(const Request& request, const GatePlace& place,
                                  const domain::IdentityFields& identity);
 
 /// Known and may, but not with this key: 403 where it is for another network or path, 429 with

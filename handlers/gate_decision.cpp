@@ -1,6 +1,7 @@
 #include "handlers/gate_decision.hpp"
 
 #include "domain/key_restrictions.hpp"
+#include "handlers/client_token.hpp"
 
 namespace postern::handlers {
 namespace {
@@ -14,15 +15,35 @@ domain::Outcome enforce(const Request& request, const GateMeans& means,
                                       means.limiter, means.clock);
 }
 
+GatePlace place_of(const GateMeans& means, const GateQuestion& question) {
+  return {means.settings, question.resource, question.required};
+}
+
 /// Why nobody was recognised.
-Response refused(const Request& request, const GateSettings& settings, const GateQuestion& question,
+Response refused(const Request& request, const GateMeans& means, const GateQuestion& question,
                  const std::optional<domain::CredentialCheck>& check) {
   if (check && check->refusal == domain::Errc::SecondFactorRequired) {
-    return lacking_factor(request, settings);
+    return lacking_factor(request, means.settings);
   }
-  if (check) return unauthenticated(request, settings, code_for(*check->refusal));
-  return unauthenticated(request, settings,
-                         question.cross_origin ? "cross_origin" : "credential_required");
+  const auto place = place_of(means, question);
+  if (check) return unauthenticated(request, place, {code_for(*check->refusal), question.shown()});
+  return unauthenticated(request, place,
+                         {question.cross_origin ? "cross_origin" : "credential_required"});
+}
+
+/// Of whoever is no client: nothing.
+domain::Outcome admit(const Request& request, const GateMeans& means, const GateQuestion& question,
+                      const domain::IdentityFields& identity) {
+  if (!identity.is_for_client()) return domain::done;
+  return admit_client_token({request, question.credential->value, identity, question.resource},
+                            means.oauth, means.limiter, means.clock);
+}
+
+Response not_admitted(const Request& request, const GateMeans& means, const GateQuestion& question,
+                      const domain::Error& why) {
+  const bool by_proof = why.code == domain::Errc::InvalidInput;
+  return unauthenticated(request, place_of(means, question),
+                         {by_proof ? "invalid_dpop_proof" : code_for(why.code), question.shown()});
 }
 
 }  // namespace
@@ -42,7 +63,7 @@ bool satisfies(const domain::IdentityFields& identity, const domain::Requirement
 }
 
 GateQuestion question_of(const Request& request, const domain::Policy& policy,
-                         const CookieRule& cookies) {
+                         const CookieRule& cookies, const domain::OAuthSettings& oauth) {
   GateQuestion question;
   if (!request.uri) return question;
   question.required = policy.find(request.method, request.uri->path);
@@ -50,6 +71,7 @@ GateQuestion question_of(const Request& request, const domain::Policy& policy,
   const auto found = find_credential(request, cookies);
   question.credential = found.credential;
   question.cross_origin = found.cross_origin;
+  if (oauth.enabled) question.resource = oauth.resource_at(request.uri->path);
   return question;
 }
 
@@ -60,11 +82,15 @@ Response judge(const Request& request, const GateMeans& means, const GateQuestio
   // A credential that is no good here does not close a page that is open to everybody.
   const bool is_public = question.required->kind == domain::Requirement::Kind::Public;
   if (!check || check->refusal) {
-    return is_public ? allow(request, {}) : refused(request, means.settings, question, check);
+    return is_public ? allow(request, {}) : refused(request, means, question, check);
   }
   const auto identity = check->identity.fields();
+  if (const auto admitted = admit(request, means, question, identity); !admitted.ok()) {
+    return is_public ? allow(request, {})
+                     : not_admitted(request, means, question, admitted.error());
+  }
   if (!satisfies(identity, *question.required)) {
-    return forbidden(request, means.settings, *question.required, identity);
+    return forbidden(request, place_of(means, question), identity);
   }
   if (const auto fit = enforce(request, means, identity); !fit.ok()) {
     return is_public ? allow(request, {})

@@ -77,6 +77,14 @@ std::optional<PresentedCredential> in_cookie(const Question& question,
   return PresentedCredential{PresentedCredential::As::Bearer, *token};
 }
 
+/// Whether a client's token is for the place of this path and needs no proof.
+bool is_admitted(const domain::IdentityFields& identity, std::string_view path,
+                 const domain::OAuthSettings& oauth) {
+  if (!identity.bound_key.empty() || !oauth.enabled) return false;
+  const auto* place = oauth.resource_at(path);
+  return place != nullptr && identity.is_for(place->uri);
+}
+
 }  // namespace
 
 bool GateDesk::answer(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) {
@@ -116,6 +124,9 @@ GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
     if (!satisfies(identity, *required) || !identity.restrictions.empty()) {
       return Glance::NotAllowed;
     }
+    if (identity.is_for_client() && !is_admitted(identity, *path, basis_.oauth)) {
+      return Glance::NotAllowed;
+    }
   } else if (required->kind != domain::Requirement::Kind::Public) {
     return Glance::NotAllowed;
   }
@@ -135,14 +146,14 @@ bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,
   if (fcgi::objection(seen, request) != 0) return false;
   try {
     const GateQuestion question = handlers::question_of(
-        request, basis_.policy, {basis_.settings.kitsu_cookie, basis_.origins});
+        request, basis_.policy, {basis_.settings.kitsu_cookie, basis_.origins}, basis_.oauth);
     std::optional<domain::CredentialCheck> check;
     if (question.credential) {
       check = look_up(*question.credential);
       if (!check) return false;
     }
-    answer.take(judge(request, {basis_.settings, basis_.limiter, basis_.clock}, question, check),
-                request.method == "HEAD");
+    const GateMeans means{basis_.settings, basis_.limiter, basis_.clock, basis_.oauth};
+    answer.take(judge(request, means, question, check), request.method == "HEAD");
     return true;
   } catch (const std::exception&) {
     return false;  // whatever it was, who is asked next tells

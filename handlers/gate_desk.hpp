@@ -26,6 +26,7 @@ class GateDesk final : public fcgi::Desk {
     const domain::Fingerprinter& fingerprints;
     const domain::Clock& clock;
     domain::Limiter& limiter;  ///< the same as the resolvers': a use counts once, here or there
+    const domain::OAuthSettings& oauth;
     /// settings.webauthn.origins: pages of them may use the cookie, too
     std::span<const std::string> origins{};
   };
@@ -38,7 +39,7 @@ class GateDesk final : public fcgi::Desk {
   enum class Glance {
     Allowed,     ///< answered
     Unknown,     ///< the cache does not know the credential: only the database does
-    NotAllowed,  ///< or not plain, or a key with restrictions: to be decided the long way
+    NotAllowed,  ///< or not plain, or with a proof or restrictions to look at: the long way
   };
   [[nodiscard]] Glance allow_at_once(const fcgi::Inspection& seen, fcgi::QuickAnswer& answer) const;
   [[nodiscard]] bool decide_without_asking(const fcgi::Inspection& seen,

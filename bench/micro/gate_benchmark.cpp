@@ -40,7 +40,8 @@ struct Gate {
   domain::Policy policy = site_policy();
   handlers::GateSettings settings;
   domain::Fingerprinter fingerprints{world.ring, world.settings};
-  handlers::GateDesk desk{{policy, settings, own.cache, fingerprints, world.clock, world.limiter}};
+  handlers::GateDesk desk{{policy, settings, own.cache, fingerprints, world.clock, world.limiter,
+                           world.settings.oauth}};
   fcgi::Inspector inspector{fcgi::Door::Gate, fcgi::LimitSettings()};
   fcgi::QuickAnswer answer;
 };

@@ -95,7 +95,7 @@ class GateDeskTest : public testing::Test {
   GateSettings settings_;
   fcgi::SharedSegment& shared_ = fcgi::map_shared_segment();
   GateDesk desk_{{world_.settings.policy, settings_, cache_.cache, fingerprints_, world_.clock,
-                  world_.limiter}};
+                  world_.limiter, world_.settings.oauth}};
 };
 
 TEST_F(GateDeskTest, AnswersTheSameBytesAsAResolver) {

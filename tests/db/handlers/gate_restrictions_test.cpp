@@ -78,7 +78,7 @@ class GateRestrictions : public testing::Test {
   Settings settings_;
   fcgi::SharedSegment& shared_ = fcgi::map_shared_segment();
   GateDesk desk_{{world_.settings.policy, settings_.gate, cache_.cache, fingerprints_, world_.clock,
-                  world_.limiter}};
+                  world_.limiter, world_.settings.oauth}};
   domain::Account alice_ = world_.account("alice");
   domain::Secret key_;
   std::string authorization_;
