@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "domain/account.hpp"
+#include "domain/external_identity.hpp"
 #include "domain/session.hpp"
 
 namespace postern::domain {
@@ -25,27 +26,36 @@ struct BrowserSession {
 [[nodiscard]] Result<BrowserSession> find_browser_session(Services& services,
                                                           std::string_view cookie);
 
-/// By password, as sign_in() and with all that it refuses and counts. After SecondFactorRequired
-/// the page asks on: prove_password() says who has shown his password, sealed for five minutes.
+/// Whoever has shown one factor (a password, or a provider vouched for him) and lacks the second.
+struct PendingSignIn {
+  AccountId account;
+  std::string method;   ///< pwd, ext
+  std::string stamp{};  ///< of the password that was shown: none that was changed since is believed
+};
+
+/// By password, as sign_in() and with all that it refuses and counts. Where the second factor alone
+/// is missing (SecondFactorRequired), `pending` is told who has shown his password, so that the
+/// page can ask on.
 struct BrowserSignIn {
   std::string login;
   Secret password;
   SecondFactor factor{};
 };
-[[nodiscard]] Result<BrowserSession> sign_in_browser(Services& services,
-                                                     const BrowserSignIn& request,
-                                                     const Origin& origin);
+[[nodiscard]] Result<BrowserSession> sign_in_browser(
+    Services& services, const BrowserSignIn& request, const Origin& origin,
+    std::optional<PendingSignIn>* pending = nullptr);
+/// By a provider's word, as sign_in_with_identity(); likewise.
+[[nodiscard]] Result<BrowserSession> sign_in_browser_vouched(Services& services,
+                                                             const VouchedIdentity& identity,
+                                                             const LinkRules& rules,
+                                                             const Origin& origin,
+                                                             std::optional<PendingSignIn>* pending);
 
-/// Whoever has shown one factor (a password, or a provider vouched for him) and lacks the second.
-/// Opaque text for a form; LinkInvalid after five minutes.
-struct PendingSignIn {
-  AccountId account;
-  std::string method;  ///< pwd, ext
-};
+/// Opaque text for a form, bound to the clock alone: LinkInvalid after five minutes.
 [[nodiscard]] Secret seal_pending(Services& services, const PendingSignIn& pending);
 [[nodiscard]] Result<PendingSignIn> open_pending(Services& services, std::string_view text);
 /// The second step. SecondFactorInvalid counts as a failed login; TooManyAttempts;
-/// InvalidCredentials, ApprovalPending where the account changed.
+/// InvalidCredentials, ApprovalPending where the account or its password changed meanwhile.
 [[nodiscard]] Result<BrowserSession> finish_pending(Services& services,
                                                     const PendingSignIn& pending,
                                                     const SecondFactor& factor,
@@ -53,5 +63,10 @@ struct PendingSignIn {
 
 /// Signs out: the session, and the grants that hang on it (revoke_grants_of_browser), at once.
 void end_browser_session(Services& services, const BrowserSession& session, const Origin& origin);
+
+/// A browser has signed in anew: the session it had ends at once. Grants of the same person's go on
+/// with the new session; another's are signed out as above.
+void replace_browser_session(Services& services, const BrowserSession& former,
+                             const BrowserSession& fresh, const Origin& origin);
 
 }  // namespace postern::domain

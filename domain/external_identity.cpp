@@ -78,8 +78,8 @@ Result<Linked> find_or_link(Transaction& tx, Services& services, const VouchedId
 }  // namespace
 
 Result<Tokens> sign_in_with_identity(Services& services, const VouchedIdentity& identity,
-                                     const LinkRules& rules, SessionKind kind,
-                                     const Origin& origin) {
+                                     const LinkRules& rules, SessionKind kind, const Origin& origin,
+                                     std::optional<AccountId>* whose) {
   if (identity.subject.empty() || !is_clean_text(identity.subject) ||
       code_points(identity.subject) > kLongestSubject) {
     return Error{Errc::ProviderRefused, {}, {}, seconds(0), "subject"};
@@ -108,6 +108,9 @@ Result<Tokens> sign_in_with_identity(Services& services, const VouchedIdentity& 
     return tokens;
   });
   if (!signed_in && account) record_refusal(services, *account, signed_in.error(), origin);
+  if (whose != nullptr && !signed_in && signed_in.error().code == Errc::SecondFactorRequired) {
+    *whose = account;
+  }
   return signed_in;
 }
 

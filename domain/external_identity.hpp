@@ -29,11 +29,13 @@ struct LinkRules {
 /// Signs in who is linked; else links, as the rules say, the account whose address is confirmed
 /// here and verified there (both: CVE-2024-21589 and its like); else makes an account.
 /// IdentityNotLinked, InvalidCredentials (disabled), ApprovalPending, SecondFactorRequired. One
-/// transaction.
+/// transaction. `whose` (null: nobody asks) is told whose second factor is missing, where that is
+/// all that is.
 [[nodiscard]] Result<Tokens> sign_in_with_identity(Services& services,
                                                    const VouchedIdentity& identity,
                                                    const LinkRules& rules, SessionKind kind,
-                                                   const Origin& origin);
+                                                   const Origin& origin,
+                                                   std::optional<AccountId>* whose = nullptr);
 
 struct ExternalIdentity {
   std::string provider, subject;

@@ -1,3 +1,4 @@
+#include "domain/oauth_grant.hpp"
 #include "domain/revocation.hpp"
 #include "domain/session.hpp"
 
@@ -15,7 +16,7 @@ constexpr Statement kListSessions{"list_sessions", R"sql(
 )sql"};
 
 constexpr Statement kLockLiveSession{"lock_live_session", R"sql(
-  select 1
+  select kind
   from postern.session
   where id = $1 and account_id = $2 and expires_at > $3 and idle_expires_at > $3
   for update
@@ -48,8 +49,10 @@ Result<Page<Session>> list_sessions(Services& services, AccountId account,
 Outcome end_session(Services& services, AccountId account, SessionId session, AuditEvent event,
                     std::optional<AccountId> actor, const Origin& origin) {
   return services.database.transaction([&](Transaction& tx) -> Outcome {
-    if (tx.run(kLockLiveSession, {session, account, services.clock.now()}).empty()) {
-      return Errc::NotFound;
+    const Rows rows = tx.run(kLockLiveSession, {session, account, services.clock.now()});
+    if (rows.empty()) return Errc::NotFound;
+    if (rows.front().integer(0) == static_cast<int>(SessionKind::Browser)) {
+      revoke_grants_of_browser(tx, services, account, session);
     }
     if (revoke_session(tx, services, account, session) != 1) return Errc::NotFound;
     record(tx, services,

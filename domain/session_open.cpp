@@ -11,8 +11,8 @@ namespace {
 
 constexpr Statement kInsertSession{"insert_session", R"sql(
   insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,
-    idle_expires_at, expires_at, address, user_agent)
-  values ($1, $2, $3, 0, $4, $4, $5, $6, $7, $8)
+    idle_expires_at, expires_at, address, user_agent, methods)
+  values ($1, $2, $3, 0, $4, $4, $5, $6, $7, $8, $9)
 )sql"};
 
 seconds absolute_lifetime(const SessionSettings& settings, bool remember) {
@@ -22,6 +22,7 @@ seconds absolute_lifetime(const SessionSettings& settings, bool remember) {
 
 LiveSession insert_session(Transaction& tx, Services& services, Admitted admitted,
                            const Origin& origin) {
+  const bool browser = admitted.kind == SessionKind::Browser;
   const Instant now = services.clock.now();
   const auto& settings = services.settings.session(admitted.kind);
   LiveSession session{.id = SessionId::make(now, services.random),
@@ -31,9 +32,9 @@ LiveSession insert_session(Transaction& tx, Services& services, Admitted admitte
                       .expires_at = now + absolute_lifetime(settings, admitted.remember),
                       .account = std::move(admitted.account),
                       .created_at = now};
-  tx.run(kInsertSession,
-         {session.id, session.account.id, static_cast<int>(session.kind), now,
-          session.idle_expires_at, session.expires_at, origin.address, origin.user_agent});
+  tx.run(kInsertSession, {session.id, session.account.id, static_cast<int>(session.kind), now,
+                          session.idle_expires_at, session.expires_at, origin.address,
+                          origin.user_agent, browser ? admitted.methods : std::string()});
   return session;
 }
 
@@ -44,6 +45,15 @@ void tell_new_network(Transaction& tx, Services& services, AccountId account,
                 .account = account,
                 .address = {},
                 .values = {{"address", origin.address}, {"user_agent", origin.user_agent}}});
+}
+
+/// A browser shows a cookie that is derived from the session, and is good at the pages alone (R10).
+Tokens without_tokens(LiveSession session) {
+  Tokens none;
+  none.session = session.id;
+  none.issued_at = session.created_at;
+  none.account = std::move(session.account);
+  return none;
 }
 
 }  // namespace
@@ -61,6 +71,7 @@ Tokens open_session(Transaction& tx, Services& services, Admitted admitted, cons
           .subject = session.id.text(),
           .detail = method},
          origin);
+  if (session.kind == SessionKind::Browser) return without_tokens(std::move(session));
   return make_tokens(services, std::move(session));
 }
 

@@ -12,12 +12,13 @@ struct Admitted {
   bool is_first = false;  ///< the account never signed in before
   SessionKind kind = SessionKind::Native;
   bool remember = true;
-  std::string method{};  ///< for the audit; "" for a password
+  std::string method{};   ///< for the audit; "" for a password
+  std::string methods{};  ///< amr, for sessions of browsers
 };
 
 /// What every sign-in leaves behind, by whichever door: the session, the network as one of the
 /// account's own, a letter to the owner where that is new (but not about the very first sign-in),
-/// and the record.
+/// and the record. A browser's session (browser_session.hpp) comes without tokens.
 [[nodiscard]] Tokens open_session(Transaction& tx, Services& services, Admitted admitted,
                                   const Origin& origin);
 

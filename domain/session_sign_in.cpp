@@ -1,3 +1,5 @@
+#include "domain/session_sign_in.hpp"
+
 #include "domain/default_password.hpp"
 #include "domain/login_limit.hpp"
 #include "domain/session.hpp"
@@ -98,11 +100,18 @@ std::string hash_to_store(Services& services, const SignIn& request, const Candi
   return fresh.ok() ? *std::move(fresh) : found.password_hash;
 }
 
+/// amr (RFC 8176) of a sign-in by password.
+std::string methods_of(const SecondFactor& factor) {
+  if (factor.empty()) return "pwd";
+  return factor.assertion ? "pwd hwk mfa" : "pwd otp mfa";
+}
+
 /// The second factor, and the session. NotFound when the account changed since its password was
 /// checked. Whether there is a factor is asked of the locked row; its code is spent only if the
 /// session comes to be.
 Result<Tokens> let_in(Services& services, const SignIn& request, const Candidate& found,
                       const std::string& hash, const Origin& origin) {
+  std::string methods = "pwd";
   const Instant now = services.clock.now();
   return services.database.transaction([&](Transaction& tx) -> Result<Tokens> {
     const auto rows = tx.run(kRecordLogin, {found.account.id, now, found.password_hash, hash});
@@ -111,12 +120,14 @@ Result<Tokens> let_in(Services& services, const SignIn& request, const Candidate
     if (account.has_second_factor()) {
       const auto taken = take_second_factor(tx, services, account.id, request.factor, origin);
       if (!taken) return taken.error();
+      methods = methods_of(request.factor);
     }
     return open_session(tx, services,
                         {.account = std::move(account),
                          .is_first = !found.account.last_login_at,
                          .kind = request.kind,
-                         .remember = request.remember},
+                         .remember = request.remember,
+                         .methods = methods},
                         origin);
   });
 }
@@ -140,7 +151,7 @@ void settle(Services& services, const Result<Tokens>& answer, const LoginAttempt
 /// NotFound as of let_in.
 Result<Tokens> check_and_let_in(Services& services, const SignIn& request,
                                 const std::optional<Candidate>& found, const LoginAttempt& attempt,
-                                const Origin& origin) {
+                                const Origin& origin, std::optional<ShownPassword>* shown) {
   const auto verdict =
       services.passwords.verify(request.password, found ? found->password_hash : std::string());
   if (!verdict.ok()) {
@@ -154,12 +165,20 @@ Result<Tokens> check_and_let_in(Services& services, const SignIn& request,
   const auto hash = hash_to_store(services, request, *found, verdict->needs_rehash);
   auto answer = let_in(services, request, *found, hash, origin);
   settle(services, answer, attempt, origin);
+  if (shown != nullptr && !answer && answer.error().code == Errc::SecondFactorRequired) {
+    *shown = ShownPassword{found->account.id, found->password_hash};
+  }
   return answer;
 }
 
 }  // namespace
 
 Result<Tokens> sign_in(Services& services, const SignIn& request, const Origin& origin) {
+  return sign_in(services, request, origin, nullptr);
+}
+
+Result<Tokens> sign_in(Services& services, const SignIn& request, const Origin& origin,
+                       std::optional<ShownPassword>* shown) {
   auto found = find_login(services, request.login);
   const auto account = found ? std::optional(found->account.id) : std::nullopt;
   const auto attempt = begin_login_attempt(services, account, request.login, origin,
@@ -168,13 +187,13 @@ Result<Tokens> sign_in(Services& services, const SignIn& request, const Origin& 
     record_limited(services, account, origin);
     return attempt.error();
   }
-  auto answer = check_and_let_in(services, request, found, *attempt, origin);
+  auto answer = check_and_let_in(services, request, found, *attempt, origin, shown);
   if (answer.ok() || answer.error().code != Errc::NotFound) return answer;
 
   // Somebody else wrote the row meanwhile, perhaps no more than a fresh hash of the same password.
   found = find_login(services, request.login);
   if (!found || found->account.id != account) return Errc::InvalidCredentials;
-  answer = check_and_let_in(services, request, found, *attempt, origin);
+  answer = check_and_let_in(services, request, found, *attempt, origin, shown);
   if (answer.ok() || answer.error().code != Errc::NotFound) return answer;
   return Errc::InvalidCredentials;
 }

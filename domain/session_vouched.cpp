@@ -36,7 +36,8 @@ Result<Tokens> sign_in_vouched(Transaction& tx, Services& services, const Vouche
                        .is_first = is_first,
                        .kind = request.kind,
                        .remember = request.remember,
-                       .method = request.method},
+                       .method = request.method,
+                       .methods = request.factor_checked ? "ext mfa" : "ext"},
                       origin);
 }
 

@@ -46,6 +46,12 @@ struct CheckedRequest {
 [[nodiscard]] CheckedRequest check_authorization_request(Services& services,
                                                          const Parameters& parameters,
                                                          const domain::Origin& origin);
+/// The same of what `client` pushes (RFC 9126 section 2.1), which is never an address of another.
+[[nodiscard]] CheckedRequest check_pushed_request(Services& services,
+                                                  const domain::OAuthClient& client,
+                                                  const Parameters& parameters);
+/// Whether the address is one of the client's, now.
+[[nodiscard]] bool may_redirect_to(const domain::OAuthClient& client, std::string_view address);
 
 /// 303 to the redirect_uri (or a form that posts itself, for response_mode=form_post) with these,
 /// state and iss (RFC 9207).

@@ -34,6 +34,7 @@ namespace postern::handlers::oauth {
 [[nodiscard]] Response show_logout(const Call& call, Services& services);
 [[nodiscard]] Response log_out(const Call& call, Services& services);
 [[nodiscard]] Response show_style(const Call& call, Services& services);
+[[nodiscard]] Response show_post_form(const Call& call, Services& services);
 
 // token.cpp, device_authorization.cpp, revoke.cpp, introspect.cpp, userinfo.cpp
 [[nodiscard]] Response issue_token(const Call& call, Services& services);

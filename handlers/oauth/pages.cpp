@@ -17,8 +17,7 @@ std::string policy_of(const Page& page) {
 }
 
 Response make_page(const Page& page) {
-  Response response(page.status, "text/html; charset=utf-8",
-                    fill_in_page(page.name, page.values));
+  Response response(page.status, "text/html; charset=utf-8", fill_in_page(page.name, page.values));
   response.set("Content-Security-Policy", policy_of(page));
   response.set("X-Frame-Options", "DENY");
   response.set("Referrer-Policy", "no-referrer");

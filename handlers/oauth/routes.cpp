@@ -49,6 +49,7 @@ constexpr std::array kRoutes{
     Route{"GET",  "/oauth/logout",             "oauth.logout.page",      Anyone, show_logout},
     Route{"POST", "/oauth/logout",             "oauth.logout",           Anyone, log_out},
     Route{"GET",  "/oauth/style.css",          "oauth.style",            Anyone, show_style},
+    Route{"GET",  "/oauth/post-form.js",       "oauth.post_form",        Anyone, show_post_form},
 
     // Tokens
     Route{"POST", "/oauth/par",                  "oauth.par",            Anyone, push_request},

@@ -33,7 +33,7 @@ std::string write(const Attempt& attempt) {
   json["verifier"] = attempt.verifier;
   json["browser"] = attempt.browser;
   json["return_to"] = attempt.wish.return_to;
-  json["in_address"] = attempt.wish.delivery == Delivery::UrlParameter;
+  json["delivery"] = static_cast<int>(attempt.wish.delivery);
   json["kind"] = static_cast<int>(attempt.wish.kind);
   json["state"] = attempt.wish.state;
   json["challenge"] = attempt.wish.challenge;
@@ -63,7 +63,7 @@ std::optional<Attempt> read_attempt(const domain::SsoAttempt& stored) {
   attempt.browser = text(*json, "browser");
   attempt.wish.provider = stored.provider;
   attempt.wish.return_to = text(*json, "return_to");
-  attempt.wish.delivery = (*json)["in_address"].asBool() ? Delivery::UrlParameter : Delivery::Code;
+  attempt.wish.delivery = static_cast<Delivery>((*json)["delivery"].asInt());
   attempt.wish.kind = kind_of(*json);
   attempt.wish.state = text(*json, "state");
   attempt.wish.challenge = text(*json, "challenge");

@@ -3,6 +3,7 @@
 #include "fcgi/uri.hpp"
 #include "handlers/native/problem.hpp"
 #include "handlers/native/query_reader.hpp"
+#include "handlers/oauth/provider_sign_in.hpp"
 #include "handlers/sso/address.hpp"
 #include "handlers/sso/attempt.hpp"
 #include "handlers/sso/browser_cookie.hpp"
@@ -102,6 +103,11 @@ Response deliver(const Call& call, Services& services, const Provider& provider,
         {provider.name, write(Grant{identity, attempt.wish.kind, attempt.wish.challenge})},
         kGrantLifetime);
     return send_on(attempt, "code", code.reveal());
+  }
+  if (attempt.wish.delivery == Delivery::Browser) {
+    auto entered =
+        oauth::enter_vouched(call, services, identity, provider.rules, attempt.wish.return_to);
+    return entered ? *std::move(entered) : send_refusal(call, provider, attempt, entered.error());
   }
   const auto tokens = domain::sign_in_with_identity(services.domain, identity, provider.rules,
                                                     attempt.wish.kind, call.origin());

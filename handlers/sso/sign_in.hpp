@@ -17,7 +17,10 @@ enum class Delivery {
   Code,
   /// `access_token=` on the address to return to, for dialects whose document says so. The address
   /// must be one of `scriptix.redirect_uris`, to the letter.
-  UrlParameter
+  UrlParameter,
+  /// None: the browser itself is signed in at the pages (handlers/oauth/provider_sign_in.hpp). The
+  /// address is that of our sign-in page, and refusals alone are sent there.
+  Browser
 };
 
 /// A sign-in that is to begin. Nothing in it is checked yet.

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "domain/oauth_consent.hpp"
+#include "domain/oauth_grant.hpp"
+#include "handlers/oauth/authorization_request.hpp"
+#include "handlers/oauth/visitor.hpp"
+
+namespace postern::handlers::oauth {
+
+/// What an authorization request needs next from whoever sits there.
+struct Step {
+  enum class Kind {
+    SignIn,   ///< nobody is signed in, or not recently enough (prompt=login, max_age)
+    Consent,  ///< to be asked; `error` for prompt=none
+    Answer    ///< `consent` covers it
+  };
+  Kind kind = Kind::SignIn;
+  std::optional<domain::ConsentId> consent{};
+};
+/// A standing consent is enough only where the redirect_uri shows who listens there (RFC 8252
+/// section 8.6), and nobody asked for the question (prompt=consent, select_account).
+[[nodiscard]] Step next_step(Services& services, const Visitor& visitor,
+                             const domain::OAuthClient& client,
+                             const AuthorizationRequest& request);
+/// OpenID Connect Core section 3.1.2.6: what is said where prompt=none forbids the step.
+[[nodiscard]] std::string error_of(Step::Kind kind);
+
+/// Whether somebody signed in as recently as the request wants it.
+[[nodiscard]] bool is_recent(const domain::BrowserSession& session,
+                             const AuthorizationRequest& request);
+
+/// What a code, or a device's tokens, rest on: who is signed in here, and how.
+[[nodiscard]] domain::GrantBasis basis_of(const domain::BrowserSession& session,
+                                          domain::ConsentId consent, domain::Wanted granted);
+/// `code=` for the standing consent.
+[[nodiscard]] Parameters code_for(Services& services, const domain::OAuthClient& client,
+                                  const AuthorizationRequest& request,
+                                  const domain::BrowserSession& session, domain::ConsentId consent);
+/// The person said yes: the consent and the code come to be in one transaction. AccountInactive.
+[[nodiscard]] domain::Result<Parameters> consent_and_code(Services& services,
+                                                          const domain::OAuthClient& client,
+                                                          const AuthorizationRequest& request,
+                                                          const domain::BrowserSession& session,
+                                                          const domain::Origin& origin);
+
+/// A request that came back to us in an address or a form, with its client as that is now.
+struct OpenedRequest {
+  std::string text;  ///< as it was sealed
+  AuthorizationRequest request;
+  domain::OAuthClient client;
+};
+/// LinkInvalid; ClientInvalid where the client or its redirect_uri is gone meanwhile, and what
+/// find_client() refuses.
+[[nodiscard]] domain::Result<OpenedRequest> open_request(Services& services, std::string_view text,
+                                                         const domain::Origin& origin);
+/// The page for that.
+[[nodiscard]] Response request_gone(const Services& services, const domain::Error& error);
+
+[[nodiscard]] std::string sign_in_address(const Services& services, std::string_view request);
+[[nodiscard]] std::string consent_address(const Services& services, std::string_view request);
+[[nodiscard]] Response see_other(const std::string& address);
+
+}  // namespace postern::handlers::oauth
