@@ -13,6 +13,10 @@ constexpr Statement kDeleteSessions{"delete_sessions", R"sql(
   delete from postern.session where account_id = $1 and ($2::uuid is null or id <> $2)
 )sql"};
 
+constexpr Statement kDeleteTheseSessions{"delete_these_sessions", R"sql(
+  delete from postern.session where id = any ($1::uuid[]) returning id
+)sql"};
+
 constexpr Statement kRevokeKey{"revoke_key", R"sql(
   update postern.api_key
   set revoked_at = $3, revoked_why = $4, sealed_copy = null
@@ -43,6 +47,18 @@ std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId acco
                              std::optional<SessionId> keep) {
   return note_if_any(tx, services, tx.run(kDeleteSessions, {account, keep}).affected,
                      RevokedSubject::account(account));
+}
+
+std::int64_t revoke_sessions(Transaction& tx, Services& services,
+                             const std::vector<SessionId>& sessions) {
+  std::vector<std::string> ids;
+  for (const auto& session : sessions) ids.push_back(session.text());
+  if (ids.empty()) return 0;
+  const Rows ended = tx.run(kDeleteTheseSessions, {ids});
+  for (const Row& row : ended) {
+    Announcement::of(tx, services).note(RevokedSubject::credential(SessionId{row.uuid(0)}));
+  }
+  return ended.affected;
 }
 
 std::int64_t revoke_key(Transaction& tx, Services& services, AccountId account, KeyId key,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "domain/services.hpp"
 
@@ -18,6 +19,9 @@ std::int64_t revoke_session(Transaction& tx, Services& services, AccountId accou
                             SessionId session);
 std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId account,
                              std::optional<SessionId> keep);
+/// Those, whosever they are.
+std::int64_t revoke_sessions(Transaction& tx, Services& services,
+                             const std::vector<SessionId>& sessions);
 /// Keys leave a tombstone, so that a revoked key can be told from an unknown one.
 std::int64_t revoke_key(Transaction& tx, Services& services, AccountId account, KeyId key,
                         std::string_view reason);

@@ -1,5 +1,5 @@
 #include "domain/refresh_token.hpp"
-#include "domain/revocation.hpp"
+#include "domain/refresh_verdict.hpp"
 #include "domain/session.hpp"
 #include "domain/session_tokens.hpp"
 
@@ -53,25 +53,10 @@ std::optional<LiveSession> rotate(Services& services, SessionKind kind, const Re
   return read_session(rows.front(), token, kind);
 }
 
-/// Whether the predecessor of the current token is still answered with its successor (R2).
-bool within_leeway(const Services& services, SessionKind kind, Instant rotated_at) {
-  const auto leeway = services.settings.session(kind).refresh_leeway;
-  return !leeway || services.clock.now() < rotated_at + *leeway;
-}
-
-/// R3: the thief or the owner, one of them holds a spent token, and nobody can say who. Only the
-/// one that ends the session writes it down.
-Result<Tokens> kill(Services& services, AccountId account, SessionId session,
-                    const Origin& origin) {
-  return services.database.transaction([&](Transaction& tx) -> Result<Tokens> {
-    if (revoke_session(tx, services, account, session) == 1) {
-      record(tx, services,
-             {.event = AuditEvent::RefreshReused, .account = account, .subject = session.text()},
-             origin);
-    }
-    tx.commit_even_if_refused();
-    return Errc::RefreshReused;
-  });
+/// Rule R10: grants of OAuth clients have rules of their own (oauth_grant.hpp), browsers' sessions
+/// no refresh tokens at all.
+bool is_refreshed_here(SessionKind kind) {
+  return !has_standing_refresh(kind) && kind != SessionKind::OAuth && kind != SessionKind::Browser;
 }
 
 /// What became of a token that did not rotate.
@@ -81,20 +66,24 @@ Result<Tokens> second_look(Services& services, SessionKind kind, const RefreshTo
   if (rows.empty()) return Errc::RefreshInvalid;
   const Row& row = rows.front();
   if (row.integer(kKind) != static_cast<int>(kind)) return Errc::TokenWrongKind;
-  const auto counter = static_cast<std::uint64_t>(row.integer(kCounter));
-  // The database was restored from a backup: no sign of theft.
-  if (token.counter > counter) return Errc::RefreshInvalid;
-
+  const RefreshState state{.kind = kind,
+                           .counter = static_cast<std::uint64_t>(row.integer(kCounter)),
+                           .rotated_at = row.instant(kRotatedAt),
+                           .idle_expires_at = row.instant(kIdleExpiresAt),
+                           .expires_at = row.instant(kExpiresAt)};
+  const auto verdict = judge_refresh(services, state, token);
+  if (verdict == RefreshVerdict::Unknown) return Errc::RefreshInvalid;
+  if (verdict == RefreshVerdict::Expired) return Errc::RefreshExpired;
   auto session = read_session(row, token, kind);
-  const Instant now = services.clock.now();
-  if (session.expires_at <= now || session.idle_expires_at <= now) return Errc::RefreshExpired;
-  const bool current = counter == token.counter;
-  const bool predecessor =
-      counter == token.counter + 1 && within_leeway(services, kind, row.instant(kRotatedAt));
-  if (!current && !predecessor) return kill(services, session.account.id, session.id, origin);
+  if (verdict == RefreshVerdict::Spent) {
+    end_reused_session(services, session.account.id, session.id, origin);
+    return Errc::RefreshReused;
+  }
   if (!session.account.may_act()) return Errc::AccountInactive;
   // Whatever kept it from rotating has passed in between: not ours to guess what it was.
-  if (current) throw DatabaseUnavailable("rotate_session: the session changed meanwhile");
+  if (verdict == RefreshVerdict::Current) {
+    throw DatabaseUnavailable("rotate_session: the session changed meanwhile");
+  }
   return make_tokens(services, std::move(session));
 }
 
@@ -104,8 +93,8 @@ Result<Tokens> refresh_session(Services& services, SessionKind kind, std::string
                                const Origin& origin) {
   const auto token = decode_refresh_token(services.ring, refresh_token);
   if (!token.ok()) return token.error();
-  // Such sessions have refresh tokens of another form; this one was never given out.
-  if (has_standing_refresh(kind)) return Errc::TokenWrongKind;
+  // Such sessions have refresh tokens of another form, or another door.
+  if (!is_refreshed_here(kind)) return Errc::TokenWrongKind;
   if (auto rotated = rotate(services, kind, *token)) {
     return make_tokens(services, *std::move(rotated));
   }

@@ -10,12 +10,6 @@
 namespace postern::domain {
 namespace {
 
-std::string new_token_id(Random& random) {
-  std::array<std::uint8_t, 16> bytes{};
-  random.fill(bytes);
-  return hex_encode(bytes);
-}
-
 /// Dispatcharr's clients read an account number out of the token.
 std::optional<std::string> user_id_for(const LiveSession& session) {
   if (session.kind != SessionKind::Dispatcharr) return {};
@@ -23,6 +17,12 @@ std::optional<std::string> user_id_for(const LiveSession& session) {
 }
 
 }  // namespace
+
+std::string new_token_id(Random& random) {
+  std::array<std::uint8_t, 16> bytes{};
+  random.fill(bytes);
+  return hex_encode(bytes);
+}
 
 bool has_standing_refresh(SessionKind kind) {
   return kind == SessionKind::Kitsu;

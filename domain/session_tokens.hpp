@@ -24,6 +24,9 @@ struct LiveSession {
 [[nodiscard]] bool lacks_second_factor(const Settings& settings, SessionKind kind,
                                        const Account& account);
 
+/// jti: 32 hexadecimal digits, 128 random bits.
+[[nodiscard]] std::string new_token_id(Random& random);
+
 /// An access token that does not outlive the session.
 struct IssuedAccess {
   Secret token;

@@ -146,7 +146,7 @@ comment on column postern.oauth_code.client is 'For whom.';
 comment on column postern.oauth_code.account_id is 'Who consented.';
 comment on column postern.oauth_code.consent_id is 'To what.';
 comment on column postern.oauth_code.redirect_uri is 'Where it was sent.';
-comment on column postern.oauth_code.challenge is 'S256 of the verifier (RFC 7636).';
+comment on column postern.oauth_code.challenge is 'Keyed hash of its PKCE challenge (RFC 7636), in hexadecimal.';
 comment on column postern.oauth_code.scopes is 'What was granted.';
 comment on column postern.oauth_code.resources is 'Where.';
 comment on column postern.oauth_code.nonce is 'For the ID token; empty for none.';

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "handlers/oauth/json_answer.hpp"
+#include "handlers/oauth/pages.hpp"
 #include "handlers/object_text.hpp"
 
 namespace postern::handlers::oauth {
@@ -59,23 +61,13 @@ std::string_view error_of(int status) {
   }
 }
 
-/// What people see where no page could be made.
-Response plain_page(int status) {
-  const std::string title(fcgi::reason_phrase(status));
-  Response response(status, "text/html; charset=utf-8",
-                    "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>" + title +
-                        "</title><h1>" + title + "</h1></html>");
-  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  response.set("X-Frame-Options", "DENY");
-  response.set("Referrer-Policy", "no-referrer");
-  return response;
-}
-
 Response answer_anybody(const Request& request, int status) {
   // Mounted or not, the last `/oauth/` is where our own part of the path begins.
   const std::string_view path = request.uri ? std::string_view(request.uri->path) : "";
   const auto begin = path.rfind("/oauth/");
-  if (begin != std::string_view::npos && is_page(path.substr(begin))) return plain_page(status);
+  if (begin != std::string_view::npos && is_page(path.substr(begin))) {
+    return error_page(request, status);
+  }
   return error_answer(status, error_of(status));
 }
 
@@ -85,10 +77,7 @@ Response error_answer(int status, std::string_view error, std::string_view descr
   ObjectText body;
   body.text("error", error);
   if (!description.empty()) body.text("error_description", description);
-  Response response(status, "application/json", body.finish());
-  response.set("Pragma", "no-cache");
-  allow_any_origin(response);
-  return response;
+  return json_answer(status, body.finish());
 }
 
 Response refusal(const domain::Error& error, bool basic) {

@@ -1,0 +1,199 @@
+#include <algorithm>
+
+#include "domain/audit.hpp"
+#include "domain/grant_secret.hpp"
+#include "domain/oauth_code.hpp"
+#include "domain/oauth_grant_rows.hpp"
+#include "domain/pkce.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr int kMostWrongTries = 3;
+
+/// All that it takes. The verifier is compared by keyed hashes, whose timing tells nothing. Whoever
+/// deletes the client, disables the account or withdraws the consent comes wholly before (there is
+/// no row) or wholly after (the grant is there to be ended). $7 the code's hashes, $8 its
+/// challenge's, $9 the client, $10 the redirect_uri or null, $11 the key of the proof, $12 what the
+/// token is for, $13 the key that refresh tokens get bound to, $14 tries.
+constexpr Statement kRedeemCode{"redeem_code", R"sql(
+  with code as (
+    select o.*
+    from postern.oauth_code o
+      join postern.oauth_client c on c.id = o.client
+      join postern.account a on a.id = o.account_id
+      join postern.oauth_consent k on k.id = o.consent_id
+    where o.code_hash = any (array(select decode(h, 'hex') from unnest($7::text[]) as h))
+      and o.client = $9 and o.session_id is null and o.expires_at > $2 and o.wrong_tries < $14
+      and o.challenge = any ($8::text[]) and ($10::text is null or o.redirect_uri = $10)
+      and (o.dpop_jkt = '' or o.dpop_jkt = $11) and $12::text[] <@ o.resources
+      and a.is_active and a.is_approved
+    for key share of c for share of a for key share of k for update of o
+  ), used as (
+    update postern.oauth_code o
+    set session_id = $1
+    from code
+    where o.code_hash = code.code_hash
+    returning o.code_hash
+  ), basis as (
+    select account_id, client, consent_id, scopes, resources, $13::text as dpop_jkt,
+      browser_session, signed_in_at, methods
+    from code
+  ))sql" POSTERN_OPEN_GRANT R"sql(
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(,
+    code.scopes, code.resources, postern.micros(code.signed_in_at), code.methods, code.nonce
+  from code
+    join used on used.code_hash = code.code_hash
+    join postern.account a on a.id = code.account_id)sql"};
+
+constexpr std::size_t kNonce = kOpenedColumns;
+
+constexpr Statement kLookAtCode{"look_at_code", R"sql(
+  select o.client, o.account_id, o.session_id, postern.micros(o.expires_at), o.wrong_tries,
+    o.challenge, o.redirect_uri, o.dpop_jkt, o.resources, o.code_hash
+  from postern.oauth_code o
+  where o.code_hash = any (array(select decode(h, 'hex') from unnest($1::text[]) as h))
+  for update)sql"};
+
+enum LookColumn : std::size_t {
+  kClient,
+  kAccount,
+  kSession,
+  kExpiresAt,
+  kWrongTries,
+  kChallenge,
+  kRedirectUri,
+  kBoundKey,
+  kCodeResources,
+  kCodeHash
+};
+
+constexpr Statement kCountWrongTry{"count_wrong_try", R"sql(
+  update postern.oauth_code set wrong_tries = wrong_tries + 1 where code_hash = $1)sql"};
+
+/// A request with what is looked up by it.
+struct Attempt {
+  const CodeRequest& request;
+  std::vector<std::string> code_hashes;
+  std::vector<std::string> challenge_hashes;  ///< none: the verifier is none
+  std::vector<std::string> resources;
+};
+
+Result<Attempt> read_attempt(const Services& services, const CodeRequest& request) {
+  auto resources = named_resources(services.settings.oauth, request.resources);
+  if (!resources) return resources.error();
+  Attempt attempt{request,
+                  grant_secret_hashes(services.ring, GrantSecret::Code, request.code),
+                  {},
+                  *std::move(resources)};
+  if (const auto challenge = challenge_of(request.verifier)) {
+    attempt.challenge_hashes =
+        grant_secret_hashes(services.ring, GrantSecret::Challenge, *challenge);
+  }
+  return attempt;
+}
+
+struct Redeemed {
+  LiveGrant grant;
+  std::string nonce;
+};
+
+Result<Redeemed> redeem(Services& services, const Attempt& attempt, const Origin& origin) {
+  const CodeRequest& request = attempt.request;
+  const Instant now = services.clock.now();
+  const auto session = SessionId::make(now, services.random);
+  const auto span = span_of_grant(services, request.client);
+  return services.database.transaction([&](Transaction& tx) -> Result<Redeemed> {
+    const auto rows = tx.run(
+        kRedeemCode, {session, now, span.idle_end, span.end, origin.address, origin.user_agent,
+                      attempt.code_hashes, attempt.challenge_hashes, request.client.id,
+                      request.redirect_uri, request.proof.dpop_jkt, attempt.resources,
+                      refresh_key(request.client, request.proof), kMostWrongTries});
+    if (rows.size() != 1) return Errc::GrantInvalid;
+    Redeemed redeemed{read_opened_grant(rows.front(), session, span, request.client),
+                      rows.front().text(kNonce)};
+    const AccountId account = redeemed.grant.session.account.id;
+    record(tx, services,
+           {.event = AuditEvent::GrantIssued,
+            .account = account,
+            .actor = account,
+            .subject = session.text(),
+            .detail = "code, client " + request.client.id.text()},
+           origin);
+    return redeemed;
+  });
+}
+
+/// A second use: either this one or the first is a thief's (RFC 9700 section 2.1.1).
+void end_replayed(Transaction& tx, Services& services, const Row& row, const Origin& origin) {
+  const AccountId account{row.uuid(kAccount)};
+  const SessionId session{row.uuid(kSession)};
+  if (revoke_grant(tx, services, account, session) != 1) return;
+  record(tx, services,
+         {.event = AuditEvent::CodeReplayed, .account = account, .subject = session.text()},
+         origin);
+}
+
+void count_wrong_try(Transaction& tx, const Row& row) {
+  if (tx.run(kCountWrongTry, {row.bytes(kCodeHash)}).affected != 1) {
+    throw DatabaseError("count_wrong_try: the locked row is gone");
+  }
+}
+
+/// Why a code was not redeemed, and what that makes of it.
+Errc judge(Transaction& tx, Services& services, const Attempt& attempt, const Row& row,
+           const Origin& origin) {
+  const CodeRequest& request = attempt.request;
+  if (row.uuid(kClient) != request.client.id.uuid) return Errc::GrantInvalid;
+  if (!row.is_null(kSession)) {
+    end_replayed(tx, services, row, origin);
+    return Errc::GrantInvalid;
+  }
+  const bool dead = row.instant(kExpiresAt) <= services.clock.now() ||
+                    row.integer(kWrongTries) >= kMostWrongTries;
+  const bool elsewhere = request.redirect_uri && *request.redirect_uri != row.text(kRedirectUri);
+  const auto& key = row.text(kBoundKey);
+  if (dead || elsewhere || (!key.empty() && key != request.proof.dpop_jkt)) {
+    return Errc::GrantInvalid;
+  }
+  if (!contains(attempt.challenge_hashes, row.text(kChallenge))) {
+    count_wrong_try(tx, row);
+    return Errc::GrantInvalid;
+  }
+  if (!contains_all(row.texts(kCodeResources), attempt.resources)) return Errc::TargetInvalid;
+  return Errc::GrantInvalid;
+}
+
+Errc second_look(Services& services, const Attempt& attempt, const Origin& origin) {
+  const auto refused = services.database.transaction([&](Transaction& tx) -> Outcome {
+    const auto rows = tx.run(kLookAtCode, {attempt.code_hashes});
+    if (rows.empty()) return Errc::GrantInvalid;
+    tx.commit_even_if_refused();
+    return judge(tx, services, attempt, rows.front(), origin);
+  });
+  return refused.error().code;
+}
+
+}  // namespace
+
+Result<OAuthTokens> redeem_code(Services& services, const CodeRequest& request,
+                                const Origin& origin) {
+  const OAuthClient& client = request.client;
+  if (!client.metadata.allows(grant_type::kCode)) return Errc::ClientNotAllowed;
+  if (const auto proven = check_proof_needed(client.metadata.dpop_bound, request.proof); !proven) {
+    return proven.error();
+  }
+  const auto attempt = read_attempt(services, request);
+  if (!attempt) return attempt.error();
+  const auto redeemed = redeem(services, *attempt, origin);
+  if (!redeemed) return second_look(services, *attempt, origin);
+  note_client_use(services.database, services, client);
+  return make_grant_tokens(
+      services, redeemed->grant,
+      {.scopes = redeemed->grant.scopes,
+       .resources = attempt->resources.empty() ? redeemed->grant.resources : attempt->resources,
+       .dpop_jkt = request.proof.dpop_jkt,
+       .nonce = redeemed->nonce});
+}
+
+}  // namespace postern::domain

@@ -1,0 +1,126 @@
+#include "domain/audit.hpp"
+#include "domain/grant_secret.hpp"
+#include "domain/oauth_device.hpp"
+#include "domain/oauth_grant_rows.hpp"
+
+namespace postern::domain {
+namespace {
+
+constexpr seconds kSlower{5};  ///< RFC 8628 section 3.5
+
+constexpr Statement kLookAtDevice{"look_at_device", R"sql(
+  select d.device_hash, d.client, postern.micros(d.expires_at), d.decision,
+    postern.micros(d.polled_at), d.interval_seconds
+  from postern.oauth_device d
+  where d.device_hash = any (array(select decode(h, 'hex') from unnest($1::text[]) as h))
+  for update)sql"};
+
+enum LookColumn : std::size_t { kHash, kClient, kExpiresAt, kDecision, kPolledAt, kInterval };
+constexpr std::int64_t kOpen = 0;
+constexpr std::int64_t kLetIn = 1;
+
+constexpr Statement kNotePoll{"note_poll", R"sql(
+  update postern.oauth_device
+  set polled_at = $2, interval_seconds = least(interval_seconds + $3, 3600)
+  where device_hash = $1)sql"};
+
+constexpr Statement kDeleteDevice{"delete_device", R"sql(
+  delete from postern.oauth_device where device_hash = $1)sql"};
+
+/// As of a code: client, account and consent stay what they are until this is done. $7 the device,
+/// $8 the key that refresh tokens get bound to.
+constexpr Statement kRedeemDevice{"redeem_device", R"sql(
+  with device as (
+    select d.*
+    from postern.oauth_device d
+      join postern.oauth_client c on c.id = d.client
+      join postern.account a on a.id = d.account_id
+      join postern.oauth_consent k on k.id = d.consent_id
+    where d.device_hash = $7 and d.decision = 1 and a.is_active and a.is_approved
+    for key share of c for share of a for key share of k for update of d
+  ), basis as (
+    select account_id, client, consent_id, scopes, resources, $8::text as dpop_jkt,
+      browser_session, signed_in_at, methods
+    from device
+  ))sql" POSTERN_OPEN_GRANT R"sql(
+  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(,
+    device.scopes, device.resources, postern.micros(device.signed_in_at), device.methods
+  from device join postern.account a on a.id = device.account_id)sql"};
+
+/// Nobody has decided yet: whether it asks as seldom as it was told.
+Errc note_poll(Transaction& tx, Services& services, const Row& row) {
+  const Instant now = services.clock.now();
+  const auto polled = row.instant_or_null(kPolledAt);
+  const bool too_soon = polled && now < *polled + seconds(row.integer(kInterval));
+  const auto more = too_soon ? kSlower.count() : 0;
+  if (tx.run(kNotePoll, {row.bytes(kHash), now, more}).affected != 1) {
+    throw DatabaseError("note_poll: the locked row is gone");
+  }
+  return too_soon ? Errc::SlowDown : Errc::AuthorizationPending;
+}
+
+/// Good once.
+void delete_device(Transaction& tx, const Row& row) {
+  if (tx.run(kDeleteDevice, {row.bytes(kHash)}).affected != 1) {
+    throw DatabaseError("delete_device: the locked row is gone");
+  }
+}
+
+Result<LiveGrant> open_grant(Transaction& tx, Services& services, const DeviceRequest& request,
+                             const Row& device, const Origin& origin) {
+  const Instant now = services.clock.now();
+  const auto session = SessionId::make(now, services.random);
+  const auto span = span_of_grant(services, request.client);
+  const auto rows = tx.run(
+      kRedeemDevice, {session, now, span.idle_end, span.end, origin.address, origin.user_agent,
+                      device.bytes(kHash), refresh_key(request.client, request.proof)});
+  delete_device(tx, device);
+  if (rows.size() != 1) return Errc::GrantInvalid;
+  auto grant = read_opened_grant(rows.front(), session, span, request.client);
+  record(tx, services,
+         {.event = AuditEvent::GrantIssued,
+          .account = grant.session.account.id,
+          .actor = grant.session.account.id,
+          .subject = session.text(),
+          .detail = "device, client " + request.client.id.text()},
+         origin);
+  return grant;
+}
+
+Result<LiveGrant> judge(Transaction& tx, Services& services, const DeviceRequest& request,
+                        const Row& row, const Origin& origin) {
+  if (row.uuid(kClient) != request.client.id.uuid) return Errc::GrantInvalid;
+  if (row.instant(kExpiresAt) <= services.clock.now()) return Errc::AuthorizationExpired;
+  // What a refusal leaves behind is to stay: when it was asked, that it was used.
+  tx.commit_even_if_refused();
+  const auto decision = row.integer(kDecision);
+  if (decision == kOpen) return note_poll(tx, services, row);
+  if (decision == kLetIn) return open_grant(tx, services, request, row, origin);
+  delete_device(tx, row);
+  return Errc::AuthorizationDenied;
+}
+
+}  // namespace
+
+Result<OAuthTokens> redeem_device(Services& services, const DeviceRequest& request,
+                                  const Origin& origin) {
+  const OAuthClient& client = request.client;
+  if (!client.metadata.allows(grant_type::kDevice)) return Errc::ClientNotAllowed;
+  if (const auto proven = check_proof_needed(client.metadata.dpop_bound, request.proof); !proven) {
+    return proven.error();
+  }
+  const auto hashes =
+      grant_secret_hashes(services.ring, GrantSecret::DeviceCode, request.device_code);
+  const auto grant = services.database.transaction([&](Transaction& tx) -> Result<LiveGrant> {
+    const auto rows = tx.run(kLookAtDevice, {hashes});
+    if (rows.empty()) return Errc::GrantInvalid;
+    return judge(tx, services, request, rows.front(), origin);
+  });
+  if (!grant) return grant.error();
+  note_client_use(services.database, services, client);
+  return make_grant_tokens(
+      services, *grant,
+      {.scopes = grant->scopes, .resources = grant->resources, .dpop_jkt = request.proof.dpop_jkt});
+}
+
+}  // namespace postern::domain

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "domain/oauth_tokens.hpp"
+
+namespace postern::domain {
+
+/// What the files that read or open grants share. Not for others.
+
+/// The columns that read_live_grant() expects: of an account `a`, its session `s`, the grant `g`
+/// and its client `c`.
+#define POSTERN_GRANT_COLUMNS                                                                  \
+  POSTERN_ACCOUNT_COLUMNS                                                                      \
+  ", postern.micros(s.idle_expires_at), postern.micros(s.expires_at), g.scopes, g.resources, " \
+  "postern.micros(g.signed_in_at), g.methods, g.consent_id is null, c.client_id, c.scopes, "   \
+  "'refresh_token' = any (c.grant_types)"
+inline constexpr std::size_t kGrantColumns = kAccountColumns + 10;
+[[nodiscard]] LiveGrant read_live_grant(const Row& row, SessionId session, std::uint64_t counter);
+
+/// `granted`, as far as the client may still have them. `client_scopes` is null for all.
+[[nodiscard]] std::vector<std::string> bounded_scopes(const Row& row, std::size_t granted,
+                                                      std::size_t client_scopes);
+
+/// Opens a grant out of one row of `basis` (account_id, client, consent_id, scopes, resources,
+/// dpop_jkt, browser_session, signed_in_at, methods): stands behind `with basis as (…)`. Parameters
+/// $1 to $6: the session's id, now, its idle end, its end, address and user agent.
+#define POSTERN_OPEN_GRANT                                                                     \
+  ", opened as ("                                                                              \
+  "  insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,"      \
+  "    idle_expires_at, expires_at, address, user_agent)"                                      \
+  "  select $1, b.account_id, 6, 0, $2, $2, $3, $4, $5, $6 from basis b"                       \
+  "), granted as ("                                                                            \
+  "  insert into postern.oauth_grant (session_id, client, consent_id, scopes, resources,"      \
+  "    dpop_jkt, browser_session, signed_in_at, methods)"                                      \
+  "  select $1, b.client, b.consent_id, b.scopes, b.resources, b.dpop_jkt, b.browser_session," \
+  "    b.signed_in_at, b.methods from basis b"                                                 \
+  ") "
+
+/// How long a new grant's session lives.
+struct GrantSpan {
+  Instant idle_end, end;
+};
+/// A client that cannot refresh has nothing of it once its access token is over; but one that wants
+/// to be told of the end of the browser's session is told while that may last.
+[[nodiscard]] GrantSpan span_of_grant(const Services& services, const OAuthClient& client);
+
+/// The same grant, out of what the statement that opened it answers: the account's columns, then
+/// scopes, resources, auth_time and methods.
+inline constexpr std::size_t kOpenedColumns = kAccountColumns + 4;
+[[nodiscard]] LiveGrant read_opened_grant(const Row& row, SessionId session, const GrantSpan& span,
+                                          const OAuthClient& client);
+
+/// Whose key the refresh tokens are bound to (RFC 9449 section 5): a confidential client's are
+/// bound to the client already.
+[[nodiscard]] std::string refresh_key(const OAuthClient& client, const TokenProof& proof);
+
+/// InvalidInput field dpop: its tokens are bound to a key always, and no proof came.
+[[nodiscard]] Outcome check_proof_needed(bool dpop_bound, const TokenProof& proof);
+
+}  // namespace postern::domain
