@@ -112,6 +112,15 @@ std::optional<Response> stopped_by_restrictions(const Dialect& dialect, const Ca
   return dialect.refuse(call.request, fit.error());
 }
 
+Response unauthenticated(const Dialect& dialect, const Request& request, const Services& services,
+                         const domain::Error* error) {
+  auto response = dialect.unauthenticated(request, error);
+  if (dialect.lead_to_server != nullptr) {
+    dialect.lead_to_server(response, request, services.domain.settings.oauth);
+  }
+  return response;
+}
+
 /// The refusal, or none with the principal filled in.
 std::optional<Response> stopped_by_guard(const Dialect& dialect, Guard guard, Call& call,
                                          Services& services) {
@@ -121,8 +130,10 @@ std::optional<Response> stopped_by_guard(const Dialect& dialect, Guard guard, Ca
     return dialect.forbidden(call.request, guard);
   }
   auto authenticated = dialect.authenticate(call.request, services);
-  if (!authenticated) return dialect.unauthenticated(call.request, nullptr);
-  if (!authenticated->ok()) return dialect.unauthenticated(call.request, &authenticated->error());
+  if (!authenticated) return unauthenticated(dialect, call.request, services, nullptr);
+  if (!authenticated->ok()) {
+    return unauthenticated(dialect, call.request, services, &authenticated->error());
+  }
   call.principal = std::move(*authenticated).value();
   if (auto restricted = stopped_by_restrictions(dialect, call, services)) return restricted;
   if (call.principal->lacks_second_factor && !dialect.judges_lacking_factor) {

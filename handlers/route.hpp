@@ -104,6 +104,9 @@ struct Dialect {
   /// Lets in whoever has to set up a second factor first (Principal::lacks_second_factor), since
   /// `object` says where he may go. Other dialects refuse him everywhere: SecondFactorRequired.
   bool judges_lacking_factor = false;
+  /// Completes the WWW-Authenticate of a refusal where clients of OAuth can be led to the
+  /// authorization server. Null: they are not taken here.
+  void (*lead_to_server)(Response&, const Request&, const domain::OAuthSettings&) = nullptr;
   /// What every answer of the dialect carries, refusals included. Null: nothing.
   void (*dress)(Response&) = nullptr;
 };

@@ -20,6 +20,9 @@ std::optional<Result<Principal>> authenticate(const Request& request, Services& 
   const auto presented =
       find_credential(request.header("authorization"), request.header("x-zoom-s2t-key"));
   if (!presented) return std::nullopt;
+  if (presented->as == PresentedCredential::As::Dpop) {
+    return Result<Principal>(domain::Errc::TokenWrongKind);
+  }
   auto principal = presented->as == PresentedCredential::As::Bearer
                        ? domain::authenticate_bearer(services.domain, presented->value)
                        : domain::authenticate_key(services.domain, presented->value);

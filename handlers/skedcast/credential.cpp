@@ -1,19 +1,61 @@
 #include "handlers/skedcast/credential.hpp"
 
+#include "domain/identity.hpp"
+#include "handlers/client_token.hpp"
 #include "handlers/credential.hpp"
 
 namespace postern::handlers::skedcast {
+namespace {
 
-std::optional<domain::Result<domain::Principal>> authenticate(const Request& request,
-                                                              Services& services) {
-  const auto presented = find_credential(request.header("authorization"), std::nullopt);
-  if (!presented || presented->as != PresentedCredential::As::Bearer) return std::nullopt;
-  auto principal = domain::authenticate_bearer(services.domain, presented->value);
+using domain::Errc;
+using Checked = domain::Result<domain::Principal>;
+
+/// Alive, for the resource that the path belongs to, and with its proof.
+Checked authenticate_client(const Request& request, Services& services,
+                            const PresentedCredential& presented) {
+  const auto& oauth = services.domain.settings.oauth;
+  if (!oauth.enabled) return Errc::TokenWrongKind;
+  auto principal = domain::authenticate_oauth_token(services.domain, presented.as, presented.value);
+  if (!principal.ok()) return principal;
+  const domain::IdentityText identity(*principal);
+  const auto fields = identity.fields();
+  const auto admitted =
+      admit_client_token({request, presented.value, fields, oauth.resource_at(request.uri->path)},
+                         oauth, services.domain.limiter, services.domain.clock);
+  if (!admitted.ok()) return Errc::TokenInvalid;
+  return principal;
+}
+
+/// An own token or key; a client's token is another kind.
+Checked authenticate_own(Services& services, std::string_view value) {
+  auto principal = domain::authenticate_bearer(services.domain, value);
   if (principal && principal->key && principal->key_dialect != "skedcast" &&
       principal->key_dialect != "native") {
-    return domain::Result<domain::Principal>(domain::Errc::KeyInvalid);
+    return Errc::KeyInvalid;
   }
   return principal;
+}
+
+}  // namespace
+
+std::optional<Checked> authenticate(const Request& request, Services& services) {
+  const auto presented = find_credential(request.header("authorization"), std::nullopt);
+  if (!presented || presented->as == PresentedCredential::As::Key) return std::nullopt;
+  if (presented->as == PresentedCredential::As::Dpop) {
+    return authenticate_client(request, services, *presented);
+  }
+  auto own = authenticate_own(services, presented->value);
+  if (own.ok() || own.error().code != Errc::TokenWrongKind) return own;
+  return authenticate_client(request, services, *presented);
+}
+
+void lead_to_server(Response& response, const Request& request,
+                    const domain::OAuthSettings& oauth) {
+  const auto challenge = response.get("WWW-Authenticate");
+  const auto* place = oauth.enabled ? oauth.resource_at(request.uri->path) : nullptr;
+  if (place == nullptr || challenge.empty()) return;
+  const auto whole = std::string(challenge) + ", " + resource_metadata_parameter(*place);
+  response.set("WWW-Authenticate", whole);
 }
 
 }  // namespace postern::handlers::skedcast

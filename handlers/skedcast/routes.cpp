@@ -48,6 +48,7 @@ const Dialect& skedcast_dialect() {
       .enabled = [](const Settings& settings) { return settings.skedcast.enabled; },
       .limit = skedcast::request_limit,
       .tell_limit = skedcast::tell_limit,
+      .lead_to_server = skedcast::lead_to_server,
   };
   return kDialect;
 }
