@@ -67,15 +67,12 @@ domain::Result<domain::ClientMetadata> read_document(const Fetched& fetched,
   }
   if (fetched.status != kOk) return refused(status);
   if (!is_json(fetched.media_type)) return refused("media type");
-  auto document = sso::parse_object(fetched.body);
+  const auto document = sso::parse_object(fetched.body);
   if (!document) return refused("no JSON object");
   if (sso::text_member(*document, "client_id") != address) return refused("another client_id");
   if (document->isMember("client_secret") || document->isMember("client_secret_expires_at")) {
     return refused("a secret");
   }
-  // RFC 7591's default would be a secret, which nobody has who publishes all of himself.
-  auto& method = (*document)["token_endpoint_auth_method"];
-  if (method.isNull()) method = std::string(domain::name_of(ClientAuth::None));
   auto metadata = read_client_metadata(*document, domain::ClientOrigin::Document, settings);
   if (!metadata) return refused(metadata.error().field + ": " + metadata.error().reason);
   if (metadata->auth != ClientAuth::None && metadata->auth != ClientAuth::PrivateKeyJwt) {
