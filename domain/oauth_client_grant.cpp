@@ -23,14 +23,6 @@ constexpr Statement kLockClientForItself{"lock_client_for_itself", R"sql(
   where c.id = $1
   for no key update of c for share of a)sql"};
 
-constexpr Statement kOpenOwnGrant{"open_own_grant", R"sql(
-  with basis as (
-    select $7::uuid as account_id, $8::uuid as client, null::uuid as consent_id,
-      $9::text[] as scopes, $10::text[] as resources, '' as dpop_jkt,
-      null::uuid as browser_session, $2::timestamptz as signed_in_at, '' as methods
-  ))sql" POSTERN_OPEN_GRANT R"sql(
-  select 1)sql"};
-
 /// The configuration or the client came to have more.
 constexpr Statement kWidenOwnGrant{"widen_own_grant", R"sql(
   update postern.oauth_grant set scopes = $2, resources = $3 where session_id = $1)sql"};
@@ -75,12 +67,13 @@ Wanted most(const Services& services, const OAuthClient& client) {
 }
 
 void open_own_grant(Transaction& tx, Services& services, const OAuthClient& client,
-                    const Uuid& account, const Origin& origin) {
+                    AccountId account, const Origin& origin) {
   const Instant now = services.clock.now();
   const Instant end = now + services.settings.session(SessionKind::OAuth).absolute_lifetime;
-  const auto granted = most(services, client);
-  tx.run(kOpenOwnGrant, {SessionId::make(now, services.random), now, end, end, origin.address,
-                         origin.user_agent, account, client.id, granted.scopes, granted.resources});
+  open_grant(
+      tx, services, SessionId::make(now, services.random), {end, end}, client.id,
+      {.account = account, .consent = {}, .granted = most(services, client), .signed_in_at = now},
+      origin);
 }
 
 void widen_own_grant(Transaction& tx, Services& services, const OAuthClient& client,
@@ -101,7 +94,7 @@ Result<LiveGrant> make_own_grant(Services& services, const OAuthClient& client,
     if (const auto made = find_own_grant(tx, services, client.id)) {
       widen_own_grant(tx, services, client, made->session.id);
     } else {
-      open_own_grant(tx, services, client, rows.front().uuid(0), origin);
+      open_own_grant(tx, services, client, AccountId{rows.front().uuid(0)}, origin);
     }
     auto opened = find_own_grant(tx, services, client.id);
     if (!opened) throw DatabaseError("open_own_grant: the grant is not there");

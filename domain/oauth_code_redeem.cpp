@@ -13,9 +13,10 @@ constexpr int kMostWrongTries = 3;
 
 /// All that it takes. The verifier is compared by keyed hashes, whose timing tells nothing. Whoever
 /// deletes the client, disables the account or withdraws the consent comes wholly before (there is
-/// no row) or wholly after (the grant is there to be ended). $7 the code's hashes, $8 its
-/// challenge's, $9 the client, $10 the redirect_uri or null, $11 the key of the proof, $12 what the
-/// token is for, $13 the key that refresh tokens get bound to, $14 tries.
+/// no row) or wholly after (the grant is there to be ended). $1 the code's hashes, $2 its
+/// challenge's, $3 the client, $4 now, $5 tries, $6 the redirect_uri or null, $7 the key of the
+/// proof, $8 what the token is for, $9 the key that refresh tokens get bound to; of the session:
+/// $10 id, $11 kind, $12 idle end, $13 end, $14 address, $15 user agent.
 constexpr Statement kRedeemCode{"redeem_code", R"sql(
   with code as (
     select o.*
@@ -23,30 +24,41 @@ constexpr Statement kRedeemCode{"redeem_code", R"sql(
       join postern.oauth_client c on c.id = o.client
       join postern.account a on a.id = o.account_id
       join postern.oauth_consent k on k.id = o.consent_id
-    where o.code_hash = any (array(select decode(h, 'hex') from unnest($7::text[]) as h))
-      and o.client = $9 and o.session_id is null and o.expires_at > $2 and o.wrong_tries < $14
-      and o.challenge = any ($8::text[]) and ($10::text is null or o.redirect_uri = $10)
-      and (o.dpop_jkt = '' or o.dpop_jkt = $11) and $12::text[] <@ o.resources
+    where o.code_hash = any (array(select decode(h, 'hex') from unnest($1::text[]) as h))
+      and o.client = $3 and o.session_id is null and o.expires_at > $4 and o.wrong_tries < $5
+      and o.challenge = any ($2::text[]) and ($6::text is null or o.redirect_uri = $6)
+      and (o.dpop_jkt = '' or o.dpop_jkt = $7) and $8::text[] <@ o.resources
       and a.is_active and a.is_approved
     for key share of c for share of a for key share of k for update of o
   ), used as (
     update postern.oauth_code o
-    set session_id = $1
+    set session_id = $10
     from code
     where o.code_hash = code.code_hash
     returning o.code_hash
-  ), basis as (
-    select account_id, client, consent_id, scopes, resources, $13::text as dpop_jkt,
-      browser_session, signed_in_at, methods
+  ), opened as (
+    insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,
+      idle_expires_at, expires_at, address, user_agent)
+    select $10, account_id, $11, 0, $4, $4, $12, $13, $14, $15 from code
+  ), granted as (
+    insert into postern.oauth_grant (session_id, client, consent_id, scopes, resources, dpop_jkt,
+      browser_session, signed_in_at, methods)
+    select $10, client, consent_id, scopes, resources, $9, browser_session, signed_in_at, methods
     from code
-  ))sql" POSTERN_OPEN_GRANT R"sql(
+  )
   select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(,
     code.scopes, code.resources, postern.micros(code.signed_in_at), code.methods, code.nonce
   from code
     join used on used.code_hash = code.code_hash
     join postern.account a on a.id = code.account_id)sql"};
 
-constexpr std::size_t kNonce = kOpenedColumns;
+enum RedeemColumn : std::size_t {
+  kScopes = kAccountColumns,
+  kResources,
+  kSignedInAt,
+  kMethods,
+  kNonce
+};
 
 constexpr Statement kLookAtCode{"look_at_code", R"sql(
   select o.client, o.account_id, o.session_id, postern.micros(o.expires_at), o.wrong_tries,
@@ -98,20 +110,31 @@ struct Redeemed {
   std::string nonce;
 };
 
+Redeemed read_redeemed(const Row& row, SessionId session, const GrantSpan& span,
+                       const OAuthClient& client) {
+  const GrantBasis basis{
+      .account = AccountId{row.uuid(0)},
+      .consent = {},
+      .granted = {.scopes = row.texts(kScopes), .resources = row.texts(kResources)},
+      .signed_in_at = row.instant(kSignedInAt),
+      .methods = row.text(kMethods)};
+  return {make_opened_grant(row, session, span, client, basis), row.text(kNonce)};
+}
+
 Result<Redeemed> redeem(Services& services, const Attempt& attempt, const Origin& origin) {
   const CodeRequest& request = attempt.request;
   const Instant now = services.clock.now();
   const auto session = SessionId::make(now, services.random);
   const auto span = span_of_grant(services, request.client);
   return services.database.transaction([&](Transaction& tx) -> Result<Redeemed> {
-    const auto rows = tx.run(
-        kRedeemCode, {session, now, span.idle_end, span.end, origin.address, origin.user_agent,
-                      attempt.code_hashes, attempt.challenge_hashes, request.client.id,
-                      request.redirect_uri, request.proof.dpop_jkt, attempt.resources,
-                      refresh_key(request.client, request.proof), kMostWrongTries});
+    const auto rows =
+        tx.run(kRedeemCode, {attempt.code_hashes, attempt.challenge_hashes, request.client.id, now,
+                             kMostWrongTries, request.redirect_uri, request.proof.dpop_jkt,
+                             attempt.resources, refresh_key(request.client, request.proof), session,
+                             static_cast<int>(SessionKind::OAuth), span.idle_end, span.end,
+                             origin.address, origin.user_agent});
     if (rows.size() != 1) return Errc::GrantInvalid;
-    Redeemed redeemed{read_opened_grant(rows.front(), session, span, request.client),
-                      rows.front().text(kNonce)};
+    auto redeemed = read_redeemed(rows.front(), session, span, request.client);
     const AccountId account = redeemed.grant.session.account.id;
     record(tx, services,
            {.event = AuditEvent::GrantIssued,

@@ -27,25 +27,26 @@ constexpr Statement kNotePoll{"note_poll", R"sql(
 constexpr Statement kDeleteDevice{"delete_device", R"sql(
   delete from postern.oauth_device where device_hash = $1)sql"};
 
-/// As of a code: client, account and consent stay what they are until this is done. $7 the device,
-/// $8 the key that refresh tokens get bound to.
-constexpr Statement kRedeemDevice{"redeem_device", R"sql(
-  with device as (
-    select d.*
-    from postern.oauth_device d
-      join postern.oauth_client c on c.id = d.client
-      join postern.account a on a.id = d.account_id
-      join postern.oauth_consent k on k.id = d.consent_id
-    where d.device_hash = $7 and d.decision = 1 and a.is_active and a.is_approved
-    for key share of c for share of a for key share of k for update of d
-  ), basis as (
-    select account_id, client, consent_id, scopes, resources, $8::text as dpop_jkt,
-      browser_session, signed_in_at, methods
-    from device
-  ))sql" POSTERN_OPEN_GRANT R"sql(
+/// As of a code: client, account and consent stay what they are until this is done.
+constexpr Statement kLockDeviceBasis{"lock_device_basis", R"sql(
   select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(,
-    device.scopes, device.resources, postern.micros(device.signed_in_at), device.methods
-  from device join postern.account a on a.id = device.account_id)sql"};
+    d.consent_id, d.scopes, d.resources, d.browser_session, postern.micros(d.signed_in_at),
+    d.methods
+  from postern.oauth_device d
+    join postern.oauth_client c on c.id = d.client
+    join postern.account a on a.id = d.account_id
+    join postern.oauth_consent k on k.id = d.consent_id
+  where d.device_hash = $1 and d.decision = 1 and a.is_active and a.is_approved
+  for key share of c for share of a for key share of k)sql"};
+
+enum BasisColumn : std::size_t {
+  kConsent = kAccountColumns,
+  kScopes,
+  kResources,
+  kBrowser,
+  kSignedInAt,
+  kMethods
+};
 
 /// Nobody has decided yet: whether it asks as seldom as it was told.
 Errc note_poll(Transaction& tx, Services& services, const Row& row) {
@@ -66,25 +67,34 @@ void delete_device(Transaction& tx, const Row& row) {
   }
 }
 
-Result<LiveGrant> open_grant(Transaction& tx, Services& services, const DeviceRequest& request,
-                             const Row& device, const Origin& origin) {
-  const Instant now = services.clock.now();
-  const auto session = SessionId::make(now, services.random);
-  const auto span = span_of_grant(services, request.client);
-  const auto rows = tx.run(
-      kRedeemDevice, {session, now, span.idle_end, span.end, origin.address, origin.user_agent,
-                      device.bytes(kHash), refresh_key(request.client, request.proof)});
+GrantBasis read_basis(const Row& row, const DeviceRequest& request) {
+  GrantBasis basis{.account = AccountId{row.uuid(0)},
+                   .consent = ConsentId{row.uuid(kConsent)},
+                   .granted = {.scopes = row.texts(kScopes), .resources = row.texts(kResources)},
+                   .dpop_jkt = refresh_key(request.client, request.proof),
+                   .signed_in_at = row.instant(kSignedInAt),
+                   .methods = row.text(kMethods)};
+  if (!row.is_null(kBrowser)) basis.browser_session = SessionId{row.uuid(kBrowser)};
+  return basis;
+}
+
+Result<LiveGrant> let_in(Transaction& tx, Services& services, const DeviceRequest& request,
+                         const Row& device, const Origin& origin) {
+  const auto rows = tx.run(kLockDeviceBasis, {device.bytes(kHash)});
   delete_device(tx, device);
   if (rows.size() != 1) return Errc::GrantInvalid;
-  auto grant = read_opened_grant(rows.front(), session, span, request.client);
+  const auto session = SessionId::make(services.clock.now(), services.random);
+  const auto span = span_of_grant(services, request.client);
+  const auto basis = read_basis(rows.front(), request);
+  open_grant(tx, services, session, span, request.client.id, basis, origin);
   record(tx, services,
          {.event = AuditEvent::GrantIssued,
-          .account = grant.session.account.id,
-          .actor = grant.session.account.id,
+          .account = basis.account,
+          .actor = basis.account,
           .subject = session.text(),
           .detail = "device, client " + request.client.id.text()},
          origin);
-  return grant;
+  return make_opened_grant(rows.front(), session, span, request.client, basis);
 }
 
 Result<LiveGrant> judge(Transaction& tx, Services& services, const DeviceRequest& request,
@@ -95,7 +105,7 @@ Result<LiveGrant> judge(Transaction& tx, Services& services, const DeviceRequest
   tx.commit_even_if_refused();
   const auto decision = row.integer(kDecision);
   if (decision == kOpen) return note_poll(tx, services, row);
-  if (decision == kLetIn) return open_grant(tx, services, request, row, origin);
+  if (decision == kLetIn) return let_in(tx, services, request, row, origin);
   delete_device(tx, row);
   return Errc::AuthorizationDenied;
 }

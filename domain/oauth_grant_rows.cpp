@@ -17,12 +17,16 @@ enum Column : std::size_t {
   kClientScopes,
   kHasRefresh
 };
-enum OpenedColumn : std::size_t {
-  kOpenedScopes = kAccountColumns,
-  kOpenedResources,
-  kOpenedSignedInAt,
-  kOpenedMethods
-};
+
+constexpr Statement kOpenGrant{"open_grant", R"sql(
+  with opened as (
+    insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,
+      idle_expires_at, expires_at, address, user_agent)
+    values ($1, $2, $3, 0, $4, $4, $5, $6, $7, $8)
+  )
+  insert into postern.oauth_grant (session_id, client, consent_id, scopes, resources, dpop_jkt,
+    browser_session, signed_in_at, methods)
+  values ($1, $9, $10, $11, $12, $13, $14, $15, $16))sql"};
 
 }  // namespace
 
@@ -64,8 +68,17 @@ GrantSpan span_of_grant(const Services& services, const OAuthClient& client) {
   return {now + lifetime, now + lifetime};
 }
 
-LiveGrant read_opened_grant(const Row& row, SessionId session, const GrantSpan& span,
-                            const OAuthClient& client) {
+void open_grant(Transaction& tx, Services& services, SessionId session, const GrantSpan& span,
+                OAuthClientId client, const GrantBasis& basis, const Origin& origin) {
+  tx.run(kOpenGrant,
+         {session, basis.account, static_cast<int>(SessionKind::OAuth), services.clock.now(),
+          span.idle_end, span.end, origin.address, origin.user_agent, client, basis.consent,
+          basis.granted.scopes, basis.granted.resources, basis.dpop_jkt, basis.browser_session,
+          basis.signed_in_at, basis.methods});
+}
+
+LiveGrant make_opened_grant(const Row& row, SessionId session, const GrantSpan& span,
+                            const OAuthClient& client, const GrantBasis& basis) {
   LiveGrant grant;
   grant.session = {.id = session,
                    .kind = SessionKind::OAuth,
@@ -75,11 +88,11 @@ LiveGrant read_opened_grant(const Row& row, SessionId session, const GrantSpan& 
                    .account = read_account(row)};
   grant.client_id = client.client_id;
   grant.has_refresh = client.metadata.allows(grant_type::kRefresh);
-  grant.scopes = row.texts(kOpenedScopes);
+  grant.scopes = basis.granted.scopes;
   if (client.metadata.scopes) grant.scopes = common(grant.scopes, *client.metadata.scopes);
-  grant.resources = row.texts(kOpenedResources);
-  grant.signed_in_at = row.instant(kOpenedSignedInAt);
-  grant.methods = row.text(kOpenedMethods);
+  grant.resources = basis.granted.resources;
+  grant.signed_in_at = basis.signed_in_at;
+  grant.methods = basis.methods;
   return grant;
 }
 

@@ -23,21 +23,6 @@ inline constexpr std::size_t kGrantColumns = kAccountColumns + 10;
 [[nodiscard]] std::vector<std::string> bounded_scopes(const Row& row, std::size_t granted,
                                                       std::size_t client_scopes);
 
-/// Opens a grant out of one row of `basis` (account_id, client, consent_id, scopes, resources,
-/// dpop_jkt, browser_session, signed_in_at, methods): stands behind `with basis as (…)`. Parameters
-/// $1 to $6: the session's id, now, its idle end, its end, address and user agent.
-#define POSTERN_OPEN_GRANT                                                                     \
-  ", opened as ("                                                                              \
-  "  insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,"      \
-  "    idle_expires_at, expires_at, address, user_agent)"                                      \
-  "  select $1, b.account_id, 6, 0, $2, $2, $3, $4, $5, $6 from basis b"                       \
-  "), granted as ("                                                                            \
-  "  insert into postern.oauth_grant (session_id, client, consent_id, scopes, resources,"      \
-  "    dpop_jkt, browser_session, signed_in_at, methods)"                                      \
-  "  select $1, b.client, b.consent_id, b.scopes, b.resources, b.dpop_jkt, b.browser_session," \
-  "    b.signed_in_at, b.methods from basis b"                                                 \
-  ") "
-
 /// How long a new grant's session lives.
 struct GrantSpan {
   Instant idle_end, end;
@@ -46,11 +31,13 @@ struct GrantSpan {
 /// to be told of the end of the browser's session is told while that may last.
 [[nodiscard]] GrantSpan span_of_grant(const Services& services, const OAuthClient& client);
 
-/// The same grant, out of what the statement that opened it answers: the account's columns, then
-/// scopes, resources, auth_time and methods.
-inline constexpr std::size_t kOpenedColumns = kAccountColumns + 4;
-[[nodiscard]] LiveGrant read_opened_grant(const Row& row, SessionId session, const GrantSpan& span,
-                                          const OAuthClient& client);
+/// Its session and its row. Client, account and consent are to be locked before.
+void open_grant(Transaction& tx, Services& services, SessionId session, const GrantSpan& span,
+                OAuthClientId client, const GrantBasis& basis, const Origin& origin);
+
+/// The same as it lives from now on; `row` begins with the account's columns.
+[[nodiscard]] LiveGrant make_opened_grant(const Row& row, SessionId session, const GrantSpan& span,
+                                          const OAuthClient& client, const GrantBasis& basis);
 
 /// Whose key the refresh tokens are bound to (RFC 9449 section 5): a confidential client's are
 /// bound to the client already.
