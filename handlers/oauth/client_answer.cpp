@@ -62,22 +62,14 @@ Response answer_client(Services& services, const AuthorizationRequest& request,
   return response;
 }
 
-Response answer_by_page(Services& services, const AuthorizationRequest& request,
-                        const Parameters& answer) {
-  if (request.form_post) return answer_client(services, request, answer);
-  Page page{.status = 200, .name = "continue", .title = "Signed in"};
-  page.values.texts["place"] = domain::place_of(request.redirect_uri);
-  page.values.texts["refresh"] = answer_address(services, request, answer);
-  return show_page(services, std::move(page));
-}
-
-std::string form_targets(std::string_view redirect_uri) {
-  const auto scheme = redirect_uri.substr(0, redirect_uri.find(':'));
+std::string form_targets(std::string_view address) {
+  if (address.starts_with('/')) return {};
+  const auto scheme = address.substr(0, address.find(':'));
   if (scheme == "https") return "https:";
   if (scheme != "http") return std::string(scheme) + ": https:";
   // A program on this machine. A source cannot be an IPv6 address.
   return "http://127.0.0.1:* http://localhost:*" +
-         std::string(redirect_uri.starts_with("http://[") ? " http:" : "") + " https:";
+         std::string(address.starts_with("http://[") ? " http:" : "") + " https:";
 }
 
 }  // namespace postern::handlers::oauth

@@ -15,14 +15,9 @@ namespace postern::handlers::oauth {
 [[nodiscard]] Response refuse_client(Services& services, const AuthorizationRequest& request,
                                      std::string error, std::string description);
 
-/// The same answer behind a page that goes on by itself, and by its link: for what follows upon a
-/// form with a password, whose page lets nothing lead out of this server (form-action holds for
-/// the redirections after a form, too).
-[[nodiscard]] Response answer_by_page(Services& services, const AuthorizationRequest& request,
-                                      const Parameters& answer);
-
-/// CSP sources that a form of ours may end up at when its answer is redirected to `redirect_uri`:
-/// that address, and whatever https address the client goes on to from there.
-[[nodiscard]] std::string form_targets(std::string_view redirect_uri);
+/// CSP sources that a form of ours may end up at when its answer is redirected to `address`, for
+/// form-action holds for every redirection after a form: that address, and whatever https address
+/// its owner goes on to from there. "" for a path of our own.
+[[nodiscard]] std::string form_targets(std::string_view address);
 
 }  // namespace postern::handlers::oauth

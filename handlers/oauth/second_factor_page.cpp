@@ -106,6 +106,7 @@ Response show_second_factor(Services& services, const Visitor& visitor,
   texts["return_to"] = destination.return_to;
   texts["again"] = sign_in_address(services, destination);
   if (form.by_recovery) texts["recovery_open"] = "1";
+  page.form_targets = form_targets_after(services, destination);
   describe_factors(page.values, *account, asks_by_mail(*account, form.by_mail));
   return with_browser(show_page(services, std::move(page)), services, visitor);
 }

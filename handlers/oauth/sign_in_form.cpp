@@ -32,19 +32,6 @@ std::vector<PageValues> providers(const Services& services, const Destination& d
   return items;
 }
 
-/// The password goes nowhere but here: the page lets no form lead out (see answer_by_page()).
-Response after_form(Services& services, const Visitor& visitor, const Destination& destination) {
-  if (destination.opened) {
-    const auto& [text, request, client] = *destination.opened;
-    const auto step = next_step(services, visitor, client, request);
-    if (step.kind == Step::Kind::Answer) {
-      return answer_by_page(services, request,
-                            code_for(services, client, request, *visitor.session, *step.consent));
-    }
-  }
-  return see_other(address_after(services, destination));
-}
-
 }  // namespace
 
 std::string Destination::text() const {
@@ -80,6 +67,11 @@ std::string address_after(const Services& services, const Destination& destinati
   return services.settings.oauth.home_page;
 }
 
+std::string form_targets_after(const Services& services, const Destination& destination) {
+  return form_targets(destination.opened ? destination.opened->request.redirect_uri
+                                         : address_after(services, destination));
+}
+
 Response show_sign_in_form(Services& services, const Visitor& visitor,
                            const Destination& destination, const SignInForm& form) {
   Page page{.status = form.status, .name = "sign_in", .title = "Sign in"};
@@ -96,6 +88,7 @@ Response show_sign_in_form(Services& services, const Visitor& visitor,
   texts["return_to"] = destination.return_to;
   page.values.lists["providers"] = providers(services, destination);
   if (!page.values.lists["providers"].empty()) texts["has_providers"] = "1";
+  page.form_targets = form_targets_after(services, destination);
   return with_browser(show_page(services, std::move(page)), services, visitor);
 }
 
@@ -104,9 +97,7 @@ Response enter(const Call& call, Services& services, const Visitor& visitor,
   if (visitor.session) {
     domain::replace_browser_session(services.domain, *visitor.session, session, call.origin());
   }
-  auto entered = visitor;
-  entered.session = session;
-  auto response = after_form(services, entered, destination);
+  auto response = see_other(address_after(services, destination));
   set_session_cookie(response, services, session.id);
   response.log_account = session.account.id.text();
   return response;

@@ -30,6 +30,9 @@ struct Destination {
 /// `/oauth/sign-in` with it.
 [[nodiscard]] std::string sign_in_address(const Services& services, const Destination& destination);
 [[nodiscard]] std::string address_after(const Services& services, const Destination& destination);
+/// As form_targets(), of all that may come after signing in: a standing consent answers at once.
+[[nodiscard]] std::string form_targets_after(const Services& services,
+                                             const Destination& destination);
 
 /// How the form looks this time.
 struct SignInForm {
