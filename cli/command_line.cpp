@@ -20,7 +20,7 @@ namespace {
 /// What was typed, and what is to be done with it. Lives while the command runs.
 struct Typed {
   std::string config, who, role, key;
-  bool json = false, password_stdin = false, random = false, none = false;
+  bool json = false, password_stdin = false, random = false, none = false, emergency = false;
   InitOptions init;
   DoctorOptions doctor;
   AccountAddOptions add;
@@ -173,6 +173,18 @@ void add_key_commands(CLI::App& app, Typed& t) {
   revoke->add_option("ID", t.key, "The key's id")->required()->type_name("");
 }
 
+void add_signing_key_commands(CLI::App& app, Typed& t) {
+  auto* group = app.add_subcommand("signing-key", "List and change the keys that sign tokens");
+  group->require_subcommand(1)->fallthrough();
+  add_json(add_command(*group, t, "list", "List the signing keys", help::kSigningKeyList,
+                       [&t] { return signing_key_list(t.files(), t.json); }),
+           t);
+  auto* rotate = add_command(*group, t, "rotate", "Make the next signing key",
+                             help::kSigningKeyRotate,
+                             [&t] { return signing_key_rotate(t.files(), t.emergency); });
+  rotate->add_flag("--emergency", t.emergency, "Sign with it now, and end all others");
+}
+
 void add_role_commands(CLI::App& app, Typed& t) {
   auto* group = app.add_subcommand("role", "List, shape and delete roles");
   group->require_subcommand(1)->fallthrough();
@@ -273,6 +285,7 @@ void describe_program(CLI::App& app, Typed& t) {
   add_config_commands(app, t);
   add_account_commands(app, t);
   add_key_commands(app, t);
+  add_signing_key_commands(app, t);
   add_role_commands(app, t);
   add_invite_commands(app, t);
   add_client_commands(app, t);

@@ -63,6 +63,10 @@ int account_password(const ConfigFiles& files, const std::string& who, PasswordS
 int key_list(const ConfigFiles& files, const std::string& who, bool json);
 int key_revoke(const ConfigFiles& files, const std::string& id);
 
+int signing_key_list(const ConfigFiles& files, bool json);
+/// Makes the next key; in an emergency one that signs now, and ends all others.
+int signing_key_rotate(const ConfigFiles& files, bool emergency);
+
 struct RoleSetOptions {
   std::string name;
   std::vector<std::string> permissions;  ///< these and no others

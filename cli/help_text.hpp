@@ -149,6 +149,25 @@ inline constexpr const char* kKeyRevoke =
 Examples:
   postern key revoke 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1)help";
 
+inline constexpr const char* kSigningKeyList =
+    R"help(The keys that tokens are signed with, newest first: `next` (published, does not
+sign yet), `signing`, `verifying` (until the last token it signed has died) or
+`ended`. The housekeeper makes the next one by itself.
+
+Examples:
+  postern signing-key list
+  postern signing-key list --json)help";
+
+inline constexpr const char* kSigningKeyRotate =
+    R"help(Publishes the next key now; it signs after signing.publish_ahead_seconds, and
+nobody notices. With --emergency, when somebody else may have a key: a new one
+signs at once, and every token that an older one signed is refused everywhere
+when this returns. People sign in again, clients ask for new tokens.
+
+Examples:
+  postern signing-key rotate
+  postern signing-key rotate --emergency)help";
+
 inline constexpr const char* kRoleList =
     R"help(By name, with how many accounts have each and what it permits.
 

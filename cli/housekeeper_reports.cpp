@@ -60,6 +60,25 @@ void HousekeeperReports::key_uses_not_written(const std::string& what) {
   key_uses_not_written_ = what;
 }
 
+void HousekeeperReports::key_made(const std::string& kid) {
+  const std::lock_guard lock(mutex_);
+  key_made_ = kid;
+}
+
+void HousekeeperReports::rotation_failed(const std::string& what) {
+  const std::lock_guard lock(mutex_);
+  rotation_failed_ = what;
+}
+
+void HousekeeperReports::write_keys() {
+  if (key_made_) log(LogLevel::Info, "signing_key_made", {{"kid", *key_made_}});
+  if (rotation_failed_) {
+    log(LogLevel::Error, "signing_keys_not_rotated", {{"what", *rotation_failed_}});
+  }
+  key_made_.reset();
+  rotation_failed_.reset();
+}
+
 void HousekeeperReports::mail_stuck(const std::string& what) {
   const std::lock_guard lock(mutex_);
   mail_stuck_ = what;
@@ -114,6 +133,7 @@ void HousekeeperReports::write() {
   if (sweep_failed_) log(LogLevel::Warning, "sweep_failed", {{"what", *sweep_failed_}});
   if (key_uses_not_written_)
     log(LogLevel::Warning, "key_uses_not_written", {{"what", *key_uses_not_written_}});
+  write_keys();
   write_mail();
   write_logouts();
   for (const auto& report : watched_) write_watch(report);

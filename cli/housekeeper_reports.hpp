@@ -17,6 +17,9 @@ class HousekeeperReports {
   void swept(const domain::Sweep& sweep);
   void sweep_failed(const std::string& what);
   void key_uses_not_written(const std::string& what);
+  /// The next signing key was made, or could not be.
+  void key_made(const std::string& kid);
+  void rotation_failed(const std::string& what);
   /// Letters wait for something, and do not any more.
   void mail_stuck(const std::string& what);
   void mail_unstuck();
@@ -31,6 +34,7 @@ class HousekeeperReports {
   void write();
 
  private:
+  void write_keys();
   void write_mail();
   void write_logouts();
 
@@ -40,6 +44,7 @@ class HousekeeperReports {
   std::optional<domain::Sweep> swept_;
   std::optional<std::string> sweep_failed_;
   std::optional<std::string> key_uses_not_written_;
+  std::optional<std::string> key_made_, rotation_failed_;
   std::optional<std::string> mail_stuck_;
   bool mail_unstuck_ = false;
   std::vector<std::string> mail_given_up_;

@@ -10,6 +10,7 @@
 #include "domain/housekeeping.hpp"
 #include "domain/key_use.hpp"
 #include "domain/revocation_watch.hpp"
+#include "domain/signing_key_rotation.hpp"
 
 namespace postern::cli {
 namespace {
@@ -26,6 +27,14 @@ void sweep_once(domain::Services& services, HousekeeperReports& reports) {
     reports.swept(domain::sweep(services));
   } catch (const std::exception& error) {
     reports.sweep_failed(error.what());
+  }
+}
+
+void rotate_once(domain::Services& services, HousekeeperReports& reports) {
+  try {
+    if (const auto kid = domain::rotate_signing_keys_when_due(services)) reports.key_made(*kid);
+  } catch (const std::exception& error) {
+    reports.rotation_failed(error.what());
   }
 }
 
@@ -64,6 +73,7 @@ void keep_tables(const std::stop_token& stop, const Config& config, domain::Cred
   for (seconds since_sweep = kSweepEvery; !stop.stop_requested(); since_sweep += kWriteUsesEvery) {
     if (since_sweep >= kSweepEvery) {
       sweep_once(host.services(), reports);
+      rotate_once(host.services(), reports);
       since_sweep = seconds(0);
     }
     notes.write(domain::CredentialCache::kUsePeriod);

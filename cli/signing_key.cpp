@@ -1,0 +1,101 @@
+#include <json/value.h>
+
+#include "cli/commands.hpp"
+#include "cli/domain_host.hpp"
+#include "cli/output.hpp"
+#include "cli/refusal.hpp"
+#include "domain/signing_key_rotation.hpp"
+#include "domain/text.hpp"
+
+namespace postern::cli {
+namespace {
+
+using domain::Instant;
+using domain::SigningKeyInfo;
+
+/// Newest first: the first that may sign does.
+std::vector<std::string> states_of(const std::vector<SigningKeyInfo>& keys, Instant now) {
+  std::vector<std::string> states;
+  bool signer = false;
+  for (const auto& key : keys) {
+    if (key.verify_until && *key.verify_until <= now) {
+      states.emplace_back("ended");
+    } else if (key.sign_after > now) {
+      states.emplace_back("next");
+    } else {
+      states.emplace_back(signer ? "verifying" : "signing");
+      signer = true;
+    }
+  }
+  return states;
+}
+
+Json::Value json_of(const SigningKeyInfo& key, const std::string& state) {
+  Json::Value json;
+  json["kid"] = key.kid;
+  json["alg"] = "ES256";
+  json["state"] = state;
+  json["created_at"] = domain::rfc3339(key.created_at);
+  json["sign_after"] = domain::rfc3339(key.sign_after);
+  json["verify_until"] =
+      key.verify_until ? Json::Value(domain::rfc3339(*key.verify_until)) : Json::Value();
+  return json;
+}
+
+void replace_now(CommandHost& host) {
+  const auto replaced = domain::replace_signing_keys(host.services(), CommandHost::origin());
+  host.settle();
+  std::string text = "The signing key " + replaced.made + " signs from now on.\n";
+  for (const auto& kid : replaced.retired) {
+    text += "The signing key " + kid + " has ended: all that it signed is refused everywhere.\n";
+  }
+  print(text);
+}
+
+void publish_next(CommandHost& host) {
+  auto made = domain::publish_next_signing_key(host.services(), CommandHost::origin());
+  if (!made.ok() && made.error().code == domain::Errc::InUse) {
+    throw CommandError(kRefused,
+                       "the next signing key is published already and does not sign yet; "
+                       "`postern signing-key list` says when");
+  }
+  const auto key = expect(std::move(made), "signing key");
+  print("The signing key " + key.kid + " is published, and signs from " +
+        domain::rfc3339(key.sign_after) + " on.\n");
+}
+
+}  // namespace
+
+int signing_key_list(const ConfigFiles& files, bool json_wanted) {
+  const auto loaded = load_config(files);
+  CommandHost host(loaded.config);
+  const auto keys = domain::list_signing_keys(host.services());
+  const auto states = states_of(keys, host.services().clock.now());
+  Json::Value json(Json::arrayValue);
+  Table table({"KID", "STATE", "MADE", "SIGNS FROM", "VERIFIES UNTIL"});
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    json.append(json_of(keys[i], states[i]));
+    table.add({keys[i].kid, states[i], domain::rfc3339(keys[i].created_at),
+               domain::rfc3339(keys[i].sign_after),
+               keys[i].verify_until ? domain::rfc3339(*keys[i].verify_until) : "-"});
+  }
+  if (json_wanted) {
+    print_json(json);
+  } else {
+    print(table.text());
+  }
+  return kOk;
+}
+
+int signing_key_rotate(const ConfigFiles& files, bool emergency) {
+  const auto loaded = load_config(files);
+  CommandHost host(loaded.config);
+  if (emergency) {
+    replace_now(host);
+  } else {
+    publish_next(host);
+  }
+  return kOk;
+}
+
+}  // namespace postern::cli
