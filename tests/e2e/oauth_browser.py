@@ -34,7 +34,7 @@ class Page(HTMLParser):
     def __init__(self, answer):
         super().__init__()
         self.answer, self.url, self.status = answer, answer.url, answer.status_code
-        self.forms, self.links, self.text, self.titles = [], [], "", 0
+        self.forms, self.links, self.text, self.refresh = [], [], "", None
         self._form, self._hidden = None, 0
         self.feed(answer.text)
 
@@ -45,6 +45,8 @@ class Page(HTMLParser):
             self.forms.append(self._form)
         elif tag in ("style", "script", "title"):
             self._hidden += 1
+        elif tag == "meta" and attributes.get("http-equiv") == "refresh":
+            self.refresh = attributes["content"].partition("url=")[2]
         elif tag == "a":
             self.links.append(attributes.get("href"))
         if self._form is None or "name" not in attributes:
@@ -108,11 +110,13 @@ class Browser:
 
     def follow(self, answer):
         for _ in range(10):
-            if "Location" not in answer.headers:
-                page = Page(answer)
-                self.pages.append(page)
-                return page
-            url = urljoin(answer.url, answer.headers["Location"])
+            target = answer.headers.get("Location")
+            if target is None:
+                self.pages.append(Page(answer))
+                target = self.pages[-1].refresh
+            if target is None:
+                return self.pages[-1]
+            url = urljoin(answer.url, target)
             if not self.at_home(url):
                 return url
             answer = self.ask("GET", url)
@@ -142,8 +146,8 @@ class Browser:
                 place = self.sign_in(place)
             elif place.deciding():
                 place = self.submit(place, place.deciding(), decision=decision)
-            elif len(place.forms) == 1 and place.form_with("code") and place.form_with("iss"):
-                place = self.submit(place, place.forms[0])
+            elif place.form_with("iss"):
+                place = self.submit(place, place.form_with("iss"))
             else:
                 return place
         return place
