@@ -107,6 +107,8 @@ OAuthResource resource_of_site(const domain::Settings& settings) {
       scopes.insert(rule.requirement.name);
     }
   }
+  // Whoever registers himself asks for all there is: not for this without the site's own word.
+  scopes.erase("admin");
   const std::string site(handlers::oauth::origin_of(settings.oauth.issuer));
   return {.uri = site, .name = site, .scopes = {scopes.begin(), scopes.end()}, .path = ""};
 }

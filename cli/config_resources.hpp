@@ -22,7 +22,7 @@ struct PlacedResource {
                                                          std::vector<Problem>& problems);
 
 /// The one there is where none is written: all of the site, with the permissions that the gate's
-/// rules name.
+/// rules name but `admin`, which only a site that lists it gives to clients.
 [[nodiscard]] domain::OAuthResource resource_of_site(const domain::Settings& settings);
 
 }  // namespace postern::cli
