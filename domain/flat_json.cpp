@@ -1,7 +1,10 @@
 #include "domain/flat_json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
+
+#include "domain/text.hpp"
 
 namespace postern::domain {
 namespace {
@@ -10,6 +13,8 @@ constexpr std::size_t kLongest = 6144;
 constexpr std::size_t kMostMembers = 32;
 constexpr std::size_t kMostTexts = 128;
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr char32_t kFirstHigh = 0xd800, kFirstLow = 0xdc00, kBeyondLow = 0xe000;
+constexpr char32_t kFirstOfTwo = 0x10000;
 
 std::string_view word_for(bool value) {
   return value ? "true" : "false";
@@ -20,16 +25,68 @@ bool must_escape(char c) {
          c == '~' || c == 0x7f;
 }
 
+/// One unit of UTF-16 (RFC 8259 section 7).
+void append_escape(std::string& out, char32_t unit) {
+  out += "\\u";
+  for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kHex[unit >> shift & 0x0fU];
+}
+
+void append_escaped(std::string& out, char32_t code_point) {
+  if (code_point < kFirstOfTwo) return append_escape(out, code_point);
+  const auto rest = code_point - kFirstOfTwo;
+  append_escape(out, kFirstHigh + (rest >> 10U));
+  append_escape(out, kFirstLow + (rest & 0x3ffU));
+}
+
+/// Takes a code point off the front of well-formed UTF-8.
+char32_t take_code_point(std::string_view& text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  char32_t value = size == 1 ? lead : lead & (0xffU >> (size + 1));
+  for (const char c : text.substr(1, size - 1)) {
+    value = value << 6U | (static_cast<unsigned char>(c) & 0x3fU);
+  }
+  text.remove_prefix(size);
+  return value;
+}
+
+void append_utf8(std::string& out, char32_t code_point) {
+  const auto tail = [&](unsigned shift) {
+    out += static_cast<char>(0x80U | (code_point >> shift & 0x3fU));
+  };
+  if (code_point < 0x80) {
+    out += static_cast<char>(code_point);
+  } else if (code_point < 0x800) {
+    out += static_cast<char>(0xc0U | code_point >> 6U);
+    tail(0);
+  } else if (code_point < kFirstOfTwo) {
+    out += static_cast<char>(0xe0U | code_point >> 12U);
+    tail(6), tail(0);
+  } else {
+    out += static_cast<char>(0xf0U | code_point >> 18U);
+    tail(12), tail(6), tail(0);
+  }
+}
+
+/// NUL is no clean text, and can be written all the same.
+void check_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto part = text.substr(0, text.find('\0'));
+    if (!is_clean_text(part)) throw std::invalid_argument("flat JSON holds UTF-8 only");
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+  }
+}
+
 void append_string(std::string& out, std::string_view text) {
+  check_utf8(text);
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80) throw std::invalid_argument("flat JSON holds ASCII only");
-    if (must_escape(c)) {
-      out.append("\\u00") += kHex[byte >> 4U];
-      out += kHex[byte & 0x0fU];
+  while (!text.empty()) {
+    const auto code_point = take_code_point(text);
+    const bool plain = code_point < 0x80 && !must_escape(static_cast<char>(code_point));
+    if (plain) {
+      out += static_cast<char>(code_point);
     } else {
-      out += c;
+      append_escaped(out, code_point);
     }
   }
   out += '"';
@@ -53,9 +110,7 @@ class FlatJson::Reader {
     if (!take('"')) return {};
     std::string out;
     while (!rest_.empty() && rest_.front() != '"') {
-      const auto c = character();
-      if (!c) return {};
-      out += *c;
+      if (!take_character(out)) return {};
     }
     return take('"') ? std::optional(out) : std::nullopt;
   }
@@ -118,23 +173,40 @@ class FlatJson::Reader {
     return value;
   }
 
-  std::optional<char> character() {
+  bool take_character(std::string& out) {
     const char c = rest_.front();
-    if (c == '\\') return escape();
-    if (must_escape(c) || static_cast<unsigned char>(c) >= 0x80) return {};
+    if (c == '\\') return take_escape(out);
+    if (must_escape(c) || static_cast<unsigned char>(c) >= 0x80) return false;
+    out += c;
     rest_.remove_prefix(1);
-    return c;
+    return true;
   }
 
-  std::optional<char> escape() {
-    if (!rest_.starts_with("\\u00") || rest_.size() < 6) return {};
-    const auto high = kHex.find(rest_[4]);
-    const auto low = kHex.find(rest_[5]);
-    if (high > 7 || low == std::string_view::npos) return {};
-    const char c = static_cast<char>(high << 4U | low);
-    if (!must_escape(c)) return {};
+  /// Only of what has to be escaped.
+  bool take_escape(std::string& out) {
+    auto code_point = take_unit();
+    if (!code_point) return false;
+    if (*code_point < 0x80 && !must_escape(static_cast<char>(*code_point))) return false;
+    if (*code_point >= kFirstLow && *code_point < kBeyondLow) return false;
+    if (*code_point >= kFirstHigh && *code_point < kFirstLow) {
+      const auto low = take_unit();
+      if (!low || *low < kFirstLow || *low >= kBeyondLow) return false;
+      code_point = kFirstOfTwo + ((*code_point - kFirstHigh) << 10U) + (*low - kFirstLow);
+    }
+    append_utf8(out, *code_point);
+    return true;
+  }
+
+  std::optional<char32_t> take_unit() {
+    if (!rest_.starts_with("\\u") || rest_.size() < 6) return {};
+    char32_t value = 0;
+    for (const char c : rest_.substr(2, 4)) {
+      const auto digit = kHex.find(c);
+      if (digit == std::string_view::npos) return {};
+      value = value << 4U | static_cast<char32_t>(digit);
+    }
     rest_.remove_prefix(6);
-    return c;
+    return value;
   }
 
   std::string_view rest_;

@@ -11,8 +11,8 @@
 namespace postern::domain {
 
 /// The payloads of our own tokens: one flat object of strings, integers, booleans, lists of strings
-/// and objects of strings, in ASCII, written and read by these two alone. Not a reader for the JSON
-/// of others: handlers have one.
+/// and objects of strings, written in ASCII, written and read by these two alone. Not a reader for
+/// the JSON of others: handlers have one.
 class FlatJsonWriter {
  public:
   FlatJsonWriter& add(std::string_view name, std::string_view value);
@@ -20,8 +20,8 @@ class FlatJsonWriter {
   FlatJsonWriter& add(std::string_view name, const std::vector<std::string>& values);
   FlatJsonWriter& add_boolean(std::string_view name, bool value);
   FlatJsonWriter& add_object(std::string_view name, FlatJsonWriter&& object);
-  /// Control characters, '"', '\', '>', '?' and '~' leave as \u00hh: without the last three the
-  /// base64 of the text is the same in both alphabets. Text beyond ASCII throws
+  /// Control characters, '"', '\', '>', '?', '~' and what is beyond ASCII leave as \uhhhh: without
+  /// them the base64 of the text is the same in both alphabets. Text that is not UTF-8 throws
   /// std::invalid_argument.
   [[nodiscard]] std::string finish() &&;
 

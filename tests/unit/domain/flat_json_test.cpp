@@ -51,8 +51,56 @@ TEST(FlatJsonText, ItsBase64NeedsNoUrlAlphabet) {
   }
 }
 
-TEST(FlatJsonText, BeyondAsciiIsADefect) {
-  EXPECT_THROW(static_cast<void>(written("x", "\xc3\xa9")), std::invalid_argument);
+TEST(FlatJsonText, BeyondAsciiLeavesAsEscapesAndComesBack) {
+  const std::string name = "\u00e9\u0800\uffff\U0001f600\U0010ffff";
+  const auto text = written("x", name);
+  EXPECT_EQ(text, "{\"x\":\"\\u00e9\\u0800\\uffff\\ud83d\\ude00\\udbff\\udfff\"}");
+  const auto json = FlatJson::parse(text);
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->text("x"), name);
+}
+
+TEST(FlatJsonText, WhatIsNotUtf8IsADefect) {
+  for (const char* broken : {"\xc3", "\xe9", "\xed\xa0\x80", "\xc0\xaf", "a\xff"}) {
+    EXPECT_THROW(static_cast<void>(written("x", broken)), std::invalid_argument);
+  }
+}
+
+TEST(FlatJsonText, ListsOfTextsKeepTheirOrder) {
+  FlatJsonWriter writer;
+  writer.add("none", std::vector<std::string>()).add("aud", {std::string("b"), std::string("a?")});
+  const auto text = std::move(writer).finish();
+  EXPECT_EQ(text, R"({"none":[],"aud":["b","a\u003f"]})");
+  const auto json = FlatJson::parse(text);
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->texts("none"), std::vector<std::string>());
+  EXPECT_EQ(json->texts("aud"), (std::vector<std::string>{"b", "a?"}));
+  EXPECT_FALSE(json->text("aud")) << "a list is no text";
+  EXPECT_FALSE(json->texts("absent"));
+  for (const char* wrong : {R"({"a":["x",]})", R"({"a":[,]})", R"({"a":["x" ,"y"]})",
+                            R"({"a":[1]})", R"({"a":[["x"]]})", R"({"a":["x")"}) {
+    EXPECT_FALSE(FlatJson::parse(wrong)) << wrong;
+  }
+}
+
+TEST(FlatJsonText, ObjectsWithinHoldTextsAlone) {
+  FlatJsonWriter inner;
+  inner.add("jkt", "thumb");
+  FlatJsonWriter writer;
+  writer.add_object("cnf", std::move(inner));
+  const auto text = std::move(writer).finish();
+  EXPECT_EQ(text, R"({"cnf":{"jkt":"thumb"}})");
+  const auto json = FlatJson::parse(text);
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->text_within("cnf", "jkt"), "thumb");
+  EXPECT_FALSE(json->text_within("cnf", "x5t"));
+  EXPECT_FALSE(json->text_within("jkt", "jkt"));
+  EXPECT_FALSE(json->text("cnf"));
+  for (const char* wrong :
+       {R"({"a":{"b":1}})", R"({"a":{"b":{"c":"d"}}})", R"({"a":{"b":"x","b":"y"}})",
+        R"({"a":{"b":"x",}})", R"({"a":{"b":"x"})"}) {
+    EXPECT_FALSE(FlatJson::parse(wrong)) << wrong;
+  }
 }
 
 TEST(FlatJsonText, TypesAreNotMixedUp) {
@@ -109,11 +157,14 @@ TEST(FlatJsonText, RefusesAllElse) {
            R"({"a":1e3})",
            R"({"a":9223372036854775808})",
            R"({"a":null})",
-           R"({"a":["x"]})",
-           R"({"a":{}})",
            R"({"a":"x)",
            R"({"a":"\n"})",
-           R"({"a":"\u00e9"})",
+           R"({"a":"\u00E9"})",
+           R"({"a":"\ud83d"})",
+           R"({"a":"\ud83dx"})",
+           R"({"a":"\ud83d\u0041"})",
+           R"({"a":"\ude00"})",
+           R"({"a":"\u00e"})",
            R"({"a":"\u0041"})",
            R"({"a":"\u003E"})",
            R"({"a":">"})",
@@ -127,8 +178,11 @@ TEST(FlatJsonText, RefusesAllElse) {
 }
 
 TEST(FlatJsonText, IsBounded) {
-  EXPECT_TRUE(FlatJson::parse(written("a", std::string(4000, 'x'))));
-  EXPECT_FALSE(FlatJson::parse(written("a", std::string(4096, 'x'))));
+  EXPECT_TRUE(FlatJson::parse(written("a", std::string(6000, 'x'))));
+  EXPECT_FALSE(FlatJson::parse(written("a", std::string(6144, 'x'))));
+  FlatJsonWriter list;
+  list.add("a", std::vector<std::string>(129, "x"));
+  EXPECT_FALSE(FlatJson::parse(std::move(list).finish()));
   FlatJsonWriter json;
   for (int i = 0; i < 33; ++i) json.add(std::to_string(i), std::int64_t{i});
   EXPECT_FALSE(FlatJson::parse(std::move(json).finish()));
