@@ -61,8 +61,13 @@ constexpr std::array kRoutes{
     Route{"POST", "/oauth/userinfo",             "oauth.userinfo.post",  Anyone, show_userinfo},
 
     // Code in browsers asks first. Not for the pages.
-    Route{"OPTIONS", "/.well-known/{document}",            "oauth.preflight.document", Anyone, answer_preflight},
-    Route{"OPTIONS", "/.well-known/{document}/{path...}",  "oauth.preflight.path",     Anyone, answer_preflight},
+    Route{"OPTIONS", "/.well-known/oauth-authorization-server",           "oauth.preflight.metadata",      Anyone, answer_preflight},
+    Route{"OPTIONS", "/.well-known/oauth-authorization-server/{path...}", "oauth.preflight.metadata.path", Anyone, answer_preflight},
+    Route{"OPTIONS", "/.well-known/openid-configuration",                 "oauth.preflight.openid",        Anyone, answer_preflight},
+    Route{"OPTIONS", "/.well-known/openid-configuration/{path...}",       "oauth.preflight.openid.path",   Anyone, answer_preflight},
+    Route{"OPTIONS", "/.well-known/oauth-protected-resource",             "oauth.preflight.resource",      Anyone, answer_preflight},
+    Route{"OPTIONS", "/.well-known/oauth-protected-resource/{path...}",   "oauth.preflight.resource.path", Anyone, answer_preflight},
+    Route{"OPTIONS", "/.well-known/jwks.json",                            "oauth.preflight.jwks",          Anyone, answer_preflight},
     Route{"OPTIONS", "/oauth/register",                    "oauth.preflight.register", Anyone, answer_preflight},
     Route{"OPTIONS", "/oauth/register/{id}",               "oauth.preflight.client",   Anyone, answer_preflight},
     Route{"OPTIONS", "/oauth/par",                         "oauth.preflight.par",      Anyone, answer_preflight},
