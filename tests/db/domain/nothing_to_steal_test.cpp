@@ -3,6 +3,7 @@
 #include <map>
 #include <sstream>
 
+#include "domain/oauth_registration.hpp"
 #include "domain/password_change.hpp"
 #include "domain/refresh_token.hpp"
 #include "domain/session.hpp"
@@ -95,6 +96,35 @@ TEST_F(StolenDatabase, R5HoldsNoSecretThatLetsAnybodyIn) {
   for (const auto& [what, secret] : secrets) {
     EXPECT_EQ(stolen.find(secret), std::string::npos) << what;
   }
+}
+
+TEST_F(StolenDatabase, R5HoldsNoSecretOfAnyOAuthClient) {
+  ClientMetadata metadata;
+  metadata.name = "Wiki";
+  metadata.redirect_uris = {"https://wiki.example.org/cb"};
+  const auto made = create_client(world.services, {metadata}, {}, world.origin);
+  hide("secret", made->secret->reveal());
+  const auto registered = register_client(world.services, metadata, world.origin);
+  hide("registered secret", registered->secret->reveal());
+  const auto token = registered->registration_token->reveal();
+  hide("registration token", token);
+  hide("registration token, random part", token.substr(4));
+  const auto put = [&](const Registered& last, ClientAuth auth) {
+    metadata.auth = auth;
+    return replace_registration(world.services, registered->client,
+                                last.registration_token->reveal(), metadata, {}, world.origin);
+  };
+  const auto open = put(*registered, ClientAuth::None);
+  hide("second token, random part", open->registration_token->reveal().substr(4));
+  const auto closed = put(*open, ClientAuth::SecretPost);
+  hide("third token, random part", closed->registration_token->reveal().substr(4));
+  hide("later secret", closed->secret->reveal());
+
+  const auto stolen = dump();
+  ASSERT_NE(stolen.find("Wiki"), std::string::npos);
+  ASSERT_NE(stolen.find("client_changed"), std::string::npos);
+  for (const auto& [what, secret] : secrets)
+    EXPECT_EQ(stolen.find(secret), std::string::npos) << what;
 }
 
 TEST_F(StolenDatabase, R5HoldsNoSigningKeyInClear) {
