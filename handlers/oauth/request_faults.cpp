@@ -102,6 +102,11 @@ Fault read_texts(const Parameters& parameters, AuthorizationRequest& request) {
   if (parameters.get_or_empty("state").size() > kLongestState) return invalid("state is too long");
   request.nonce = parameters.get_or_empty("nonce");
   if (request.nonce.size() > kLongestNonce) return invalid("nonce is too long");
+  // Our own tokens hold ASCII alone.
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (!std::all_of(request.nonce.begin(), request.nonce.end(), is_ascii)) {
+    return invalid("nonce must be ASCII");
+  }
   const auto thumbprint = parameters.get("dpop_jkt");
   if (thumbprint && !sso::is_random_text(*thumbprint)) {
     return invalid("dpop_jkt must be 43 characters of base64url");
