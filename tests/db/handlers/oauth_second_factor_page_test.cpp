@@ -1,0 +1,128 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "domain/browser_session.hpp"
+#include "domain/email_code.hpp"
+#include "domain/password_change.hpp"
+#include "tests/support/authenticator.hpp"
+#include "tests/support/oauth_pages.hpp"
+
+namespace postern::handlers::oauth {
+namespace {
+
+using test::DomainWorld;
+using test::Fields;
+using test::OAuthPageWorld;
+using test::query_of;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class OAuthSecondFactorPage : public test::OAuthPages {
+ protected:
+  Fields code(const domain::Secret& digits) { return {{"code", std::string(digits.reveal())}}; }
+  std::string methods() {
+    return domain::find_browser_session(world_.domain.services,
+                                        browser_.cookies.at("__Host-postern_session"))
+        .value()
+        .methods;
+  }
+  domain::Instant now() const { return world_.domain.clock.now(); }
+};
+
+TEST_F(OAuthSecondFactorPage, TheCodeIsAskedForOnAPageOfItsOwnAndTheRequestGoesOn) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  const auto client = world_.stranger();
+  const auto form = browser_.follow(browser_.get(OAuthPageWorld::question(client)));
+  const auto step = browser_.submit(form, password_);
+  EXPECT_EQ(step.status(), 200);
+  EXPECT_THAT(step.body(), HasSubstr("autocomplete=\"one-time-code\""));
+  EXPECT_FALSE(signed_in());
+  const auto consent = browser_.follow(browser_.submit(step, code(enrolled.app.code(now()))));
+  EXPECT_THAT(consent.body(), HasSubstr("value=\"allow\""));
+  EXPECT_EQ(methods(), "pwd otp mfa");
+}
+
+TEST_F(OAuthSecondFactorPage, AWrongCodeIsAskedForAgainAndCounts) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  auto page = browser_.sign_in();
+  int status = 0;
+  for (int i = 0; i < 12 && status != 429; ++i) {
+    page = browser_.submit(page, code(enrolled.app.wrong_code(now())));
+    status = page.status();
+    EXPECT_TRUE(status == 401 || status == 429) << status;
+  }
+  EXPECT_EQ(status, 429);
+  EXPECT_NE(page.get("Retry-After"), "");
+  EXPECT_EQ(browser_.submit(page, code(enrolled.app.code(now()))).status(), 429);
+  EXPECT_FALSE(signed_in());
+}
+
+TEST_F(OAuthSecondFactorPage, ACodeIsGoodOnce) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  const auto page = browser_.sign_in();
+  const auto right = code(enrolled.app.code(now()));
+  EXPECT_EQ(browser_.submit(page, right).status(), 303);
+  EXPECT_EQ(browser_.submit(page, right).status(), 401);
+}
+
+TEST_F(OAuthSecondFactorPage, ARecoveryCodeStandsInOnce) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  const auto page = browser_.sign_in();
+  const Fields recovery{{"recovery_code", std::string(enrolled.recovery_codes.front().reveal())}};
+  EXPECT_EQ(browser_.submit(page, recovery).status(), 303);
+  EXPECT_EQ(browser_.submit(page, recovery).status(), 401);
+}
+
+TEST_F(OAuthSecondFactorPage, NothingTypedIsNoGuess) {
+  (void)test::enrol(world_.domain, world_.alice);
+  const auto page = browser_.sign_in();
+  for (int i = 0; i < 15; ++i) {
+    const auto again = browser_.submit(page, {{"code", ""}, {"recovery_code", ""}});
+    EXPECT_EQ(again.status(), 401);
+    EXPECT_THAT(again.body(), HasSubstr("Please type a code."));
+  }
+}
+
+TEST_F(OAuthSecondFactorPage, TheStepIsToBeTakenWithinFiveMinutes) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  const auto page = browser_.sign_in();
+  world_.domain.clock.advance(domain::minutes(5) + domain::seconds(2));
+  const auto late = browser_.submit(page, code(enrolled.app.code(now())));
+  EXPECT_EQ(late.status(), 401);
+  EXPECT_THAT(late.body(), HasSubstr("name=\"password\""));
+}
+
+TEST_F(OAuthSecondFactorPage, R6APasswordThatWasChangedMeanwhileCountsNoMore) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  const auto page = browser_.sign_in();
+  ASSERT_TRUE(domain::set_password(world_.domain.services, world_.alice.id,
+                                   domain::Secret("another horse battery"), {},
+                                   world_.domain.origin)
+                  .ok());
+  EXPECT_EQ(browser_.submit(page, code(enrolled.app.code(now()))).status(), 401);
+  EXPECT_FALSE(signed_in());
+}
+
+TEST_F(OAuthSecondFactorPage, AnotherBrowsersStepIsRefused) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  const auto page = browser_.sign_in();
+  test::PageBrowser other(world_);
+  (void)other.get("/oauth/sign-in");
+  EXPECT_EQ(other.submit(page, code(enrolled.app.code(now()))).status(), 403);
+}
+
+TEST_F(OAuthSecondFactorPage, ForgedPendingTextIsNobodysStep) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  const auto page = browser_.sign_in();
+  auto fields = test::hidden_fields(page);
+  for (auto& [name, value] : fields) {
+    if (name == "pending") value[20] = value[20] == 'A' ? 'B' : 'A';
+  }
+  fields.emplace_back("code", std::string(enrolled.app.code(now()).reveal()));
+  EXPECT_EQ(browser_.post("/oauth/sign-in", fields).status(), 401);
+  EXPECT_FALSE(signed_in());
+}
+
+}  // namespace
+}  // namespace postern::handlers::oauth
