@@ -13,7 +13,7 @@ struct NewCode {
   GrantBasis basis;
   std::string redirect_uri;
   std::string challenge;  ///< S256, 43 characters of base64url
-  std::string nonce{};    ///< at most 512 bytes
+  std::string nonce{};    ///< at most 512 bytes of ASCII
 };
 /// An authorization code: 43 of [A-Za-z0-9], good once within settings.oauth.code_lifetime.
 [[nodiscard]] Secret issue_code(Transaction& tx, Services& services, const NewCode& wanted);
