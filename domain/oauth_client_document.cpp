@@ -1,5 +1,6 @@
 #include "domain/audit.hpp"
 #include "domain/oauth_client_rows.hpp"
+#include "domain/oauth_grant.hpp"
 #include "domain/oauth_registration.hpp"
 #include "domain/text.hpp"
 
@@ -38,10 +39,10 @@ constexpr Statement kPutKeys{"put_oauth_client_keys", R"sql(
   where id = $1 and jwks_uri <> '')sql"};
 
 /// The row that is to be written, locked. `is_new`: nobody knew it before.
-OAuthClientId lock_document(Transaction& tx, Services& services, std::string_view client_id,
-                            const Digest& fingerprint, bool& is_new) {
+OAuthClient lock_document(Transaction& tx, Services& services, std::string_view client_id,
+                          const Digest& fingerprint, bool& is_new) {
   const Rows found = tx.run(kLockDocument, {client_id});
-  if (!found.empty()) return read_oauth_client(found.front()).id;
+  if (!found.empty()) return read_oauth_client(found.front());
   push_out_unused_clients(tx, services);
   const Instant now = services.clock.now();
   const auto inserted =
@@ -50,7 +51,7 @@ OAuthClientId lock_document(Transaction& tx, Services& services, std::string_vie
   is_new = inserted.affected == 1;
   const Rows written = tx.run(kLockDocument, {client_id});
   if (written.empty()) throw DatabaseUnavailable("lock_oauth_client_document: gone meanwhile");
-  return read_oauth_client(written.front()).id;
+  return read_oauth_client(written.front());
 }
 
 }  // namespace
@@ -66,10 +67,12 @@ Result<OAuthClient> put_client_document(Services& services, std::string_view cli
   return services.database.transaction([&](Transaction& tx) -> Result<OAuthClient> {
     const Digest fingerprint = client_fingerprint(metadata);
     bool is_new = false;
-    const OAuthClientId id = lock_document(tx, services, client_id, fingerprint, is_new);
+    const OAuthClient before = lock_document(tx, services, client_id, fingerprint, is_new);
+    if (!is_new && gives_up_something(services.settings, before.metadata, metadata))
+      revoke_grants_of_client(tx, services, before.id);
     const Rows written =
         tx.run(kWriteDocument,
-               {id, metadata.name, name_of(metadata.auth), metadata.redirect_uris,
+               {before.id, metadata.name, name_of(metadata.auth), metadata.redirect_uris,
                 metadata.grant_types, metadata.scopes, metadata.is_native, metadata.dpop_bound,
                 metadata.require_pushed, metadata.post_logout_redirect_uris, metadata.logout_uri,
                 metadata.jwks, metadata.jwks_uri, fetched_until, metadata.rest, fingerprint});

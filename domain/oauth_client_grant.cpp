@@ -120,10 +120,10 @@ Result<OAuthTokens> issue_to_client(Services& services, const ClientRequest& req
   if (!grant || !contains_all(grant->scopes, wanted->scopes)) {
     auto made = make_own_grant(services, client, origin);
     if (!made) return made.error();
-    note_client_use(services.database, services, client);
     grant = *std::move(made);
   }
   if (!grant->session.account.may_act()) return Errc::AccountInactive;
+  note_client_use(services.database, services, client);
   return make_grant_tokens(services, *grant,
                            {.scopes = std::move(wanted->scopes),
                             .resources = std::move(wanted->resources),

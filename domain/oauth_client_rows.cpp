@@ -6,6 +6,7 @@
 
 #include "domain/alphanumeric_secret.hpp"
 #include "domain/oauth_redirect.hpp"
+#include "domain/oauth_scope.hpp"
 
 namespace postern::domain {
 namespace {
@@ -135,6 +136,16 @@ Digest client_fingerprint(const ClientMetadata& metadata) {
   text.add(metadata.jwks_uri);
   text.add(metadata.rest);
   return text.digest();
+}
+
+bool gives_up_something(const Settings& settings, const ClientMetadata& before,
+                        const ClientMetadata& after) {
+  const auto lost_type = [&](const std::string& type) { return !after.allows(type); };
+  if (std::any_of(before.grant_types.begin(), before.grant_types.end(), lost_type)) return true;
+  if (!after.scopes) return false;
+  const auto had = before.scopes.value_or(supported_scopes(settings));
+  return std::any_of(had.begin(), had.end(),
+                     [&](const std::string& scope) { return !contains(*after.scopes, scope); });
 }
 
 void insert_client(Executor& executor, const ClientToInsert& wanted) {

@@ -40,6 +40,11 @@ inline constexpr std::size_t kOAuthClientColumns = 20;
 
 inline constexpr std::string_view kRegistrationTokenPrefix = "reg_";
 
+/// Whether it may do less than before: with fewer grant types, or scopes. Then what it was granted
+/// has to end (rule R6).
+[[nodiscard]] bool gives_up_something(const Settings& settings, const ClientMetadata& before,
+                                      const ClientMetadata& after);
+
 struct ClientToInsert {
   OAuthClient client;
   std::uint8_t hash_key_id = 0;

@@ -142,6 +142,7 @@ Result<OAuthTokens> refresh_grant(Services& services, const RefreshRequest& requ
   const auto asked = read_wishes(services, request);
   if (!asked) return asked.error();
   if (const auto grant = rotate(services, request, *token, *asked)) {
+    if (request.client != nullptr) note_client_use(services.database, services, *request.client);
     return answer(services, *grant, *asked, request.proof);
   }
   return second_look(services, request, *token, *asked, origin);

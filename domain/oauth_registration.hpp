@@ -46,7 +46,8 @@ struct Registered {
 
 /// Writes what a metadata document says, until when it may be believed. Only for client_ids that
 /// begin with https:// (ClientInvalid). As check_client_metadata() refuses. Keys that were fetched
-/// stay while jwks_uri does. Unused ones are bounded as those that register themselves.
+/// stay while jwks_uri does. Giving up a scope or a grant type ends what was granted (rule R6).
+/// Unused ones are bounded as those that register themselves.
 [[nodiscard]] Result<OAuthClient> put_client_document(Services& services,
                                                       std::string_view client_id,
                                                       const ClientMetadata& metadata,

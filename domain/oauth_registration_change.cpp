@@ -4,7 +4,6 @@
 #include "domain/oauth_client_rows.hpp"
 #include "domain/oauth_grant.hpp"
 #include "domain/oauth_registration.hpp"
-#include "domain/oauth_scope.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -71,17 +70,6 @@ Result<Stored> read_stored(const Rows& rows, const KeyRing& ring, std::string_vi
 bool is_secret(const Stored& stored, const KeyRing& ring, std::string_view secret) {
   return stored.secret_hash &&
          constant_time_equal(*stored.secret_hash, hash_client_secret(ring, stored.key_id, secret));
-}
-
-/// Whether the client may do less than before.
-bool gives_up_something(const Settings& settings, const ClientMetadata& before,
-                        const ClientMetadata& after) {
-  const auto lost_type = [&](const std::string& type) { return !after.allows(type); };
-  if (std::any_of(before.grant_types.begin(), before.grant_types.end(), lost_type)) return true;
-  if (!after.scopes) return false;
-  const auto had = before.scopes.value_or(supported_scopes(settings));
-  return std::any_of(had.begin(), had.end(),
-                     [&](const std::string& scope) { return !contains(*after.scopes, scope); });
 }
 
 /// What its secret is from now on. `told` is set where the client has to hear of it.

@@ -5,6 +5,7 @@
 
 #include "domain/oauth_registration.hpp"
 #include "tests/support/another_worker.hpp"
+#include "tests/support/granted.hpp"
 
 namespace postern::domain {
 namespace {
@@ -56,6 +57,23 @@ TEST_F(OAuthClientDocument, ALaterOneReplacesItAndKeepsItsIdentity) {
   EXPECT_EQ(second->metadata.redirect_uris, later.redirect_uris);
   EXPECT_TRUE(second->last_used_at);
   EXPECT_EQ(sql("select count(*) from postern.audit where event = 'client_registered'"), "1");
+}
+
+TEST_F(OAuthClientDocument, R6OneThatGivesUpAScopeEndsWhatWasGranted) {
+  world_.account();
+  auto wanted = metadata();
+  wanted.scopes = {{"posts.read", "posts.write"}};
+  const auto client = put(wanted);
+  const auto tokens = test::grant_to(world_, client->id, "alice", "posts.write");
+  const auto lives = [&] {
+    return authenticate_access_token(world_.services, tokens.access.reveal()).ok();
+  };
+  wanted.name = "Another name";
+  ASSERT_TRUE(put(wanted).ok());
+  EXPECT_TRUE(lives());
+  wanted.scopes = {{"posts.read"}};
+  ASSERT_TRUE(put(wanted).ok());
+  EXPECT_FALSE(lives());
 }
 
 TEST_F(OAuthClientDocument, OnlyHttpsNamesAndSoundOnesAreTaken) {
