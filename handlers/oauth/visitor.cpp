@@ -38,9 +38,8 @@ void set_cookie(Response& response, const Services& services, const std::string&
 /// Every part with its length before it, so that no two uses read the same.
 std::string bound_text(const Visitor& visitor, const FormUse& use) {
   std::string text;
-  for (const std::string_view part :
-       {use.form, std::string_view(visitor.browser), use.account, use.subject}) {
-    text.append(std::to_string(part.size())).append(":").append(part);
+  for (const auto* part : {&use.form, &visitor.browser, &use.account, &use.subject}) {
+    text.append(std::to_string(part->size())).append(":").append(*part);
   }
   return text;
 }

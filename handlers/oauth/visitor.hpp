@@ -31,9 +31,9 @@ void clear_session_cookie(Response& response, const Services& services);
 
 /// Which form, and what it is about: a token for one is none for another.
 struct FormUse {
-  std::string_view form;     ///< sign-in, consent, device, logout
-  std::string_view account;  ///< who is signed in; "" where that does not matter
-  std::string_view subject;  ///< the request in it, as text
+  std::string form;     ///< sign-in, consent, device, logout
+  std::string account;  ///< who is signed in; "" where that does not matter
+  std::string subject;  ///< the request in it, as text
 };
 /// What a form carries so that nobody else can fill it in for this visitor (CSRF, oauth.md 3a.14):
 /// a MAC over the cookie of forms and the use.
