@@ -20,6 +20,11 @@ void expect_same(const IdentityFields& one, const IdentityFields& other) {
   EXPECT_EQ(one.permissions, other.permissions);
   EXPECT_EQ(one.credential, other.credential);
   EXPECT_EQ(one.restrictions, other.restrictions);
+  EXPECT_EQ(one.less_than_role, other.less_than_role);
+  EXPECT_EQ(one.client, other.client);
+  EXPECT_EQ(one.audience, other.audience);
+  EXPECT_EQ(one.bound_key, other.bound_key);
+  EXPECT_EQ(one.scopes, other.scopes);
 }
 
 TEST(Identity, KeepsAllFieldsInBothForms) {
@@ -46,6 +51,32 @@ TEST(Identity, TellsAKeyThatMayLessThanItsOwnersRole) {
   EXPECT_TRUE(IdentityText(flat.fields()).fields().less_than_role);
   ASSERT_TRUE(flat.assign(kAlice));
   EXPECT_FALSE(flat.fields().less_than_role);
+}
+
+TEST(Identity, TellsAClientsToken) {
+  Principal principal;
+  principal.kind = CredentialKind::OAuthToken;
+  principal.client_id = "c-1";
+  principal.audience = {"https://a.example", "https://a.example/api"};
+  principal.bound_key = "thumb";
+  principal.scopes = {"openid", "read"};
+  const IdentityText text(principal);
+  const auto fields = text.fields();
+  EXPECT_TRUE(fields.is_for_client());
+  EXPECT_EQ(fields.audience, "https://a.example https://a.example/api");
+  EXPECT_EQ(fields.bound_key, "thumb");
+  EXPECT_EQ(fields.scopes, "openid read");
+  EXPECT_TRUE(fields.is_for("https://a.example"));
+  EXPECT_TRUE(fields.is_for("https://a.example/api"));
+  EXPECT_FALSE(fields.is_for("https://a.example/"));
+  EXPECT_FALSE(fields.is_for("https://a.example/a"));
+  EXPECT_FALSE(fields.is_for(""));
+  EXPECT_FALSE(kAlice.is_for_client());
+  EXPECT_FALSE(kAlice.is_for("")) << "no audience is no wild card";
+  Identity flat;
+  ASSERT_TRUE(flat.assign(fields));
+  expect_same(flat.fields(), fields);
+  expect_same(IdentityText(flat.fields()).fields(), fields);
 }
 
 TEST(Identity, ACopyOfItsUsedBytesSaysAll) {
@@ -77,7 +108,7 @@ TEST(Identity, UnsoundEndsAreSeen) {
   Identity flat;
   ASSERT_TRUE(flat.assign(kAlice));
   const auto bytes = flat.used_bytes();
-  for (std::size_t field = 0; field < 8; ++field) {  // the last says less_than_role
+  for (std::size_t field = 0; field < 12; ++field) {  // the last says less_than_role
     Identity broken = flat;
     const std::uint16_t end = 2000;
     std::memcpy(reinterpret_cast<char*>(&broken) + field * sizeof(end), &end, sizeof(end));

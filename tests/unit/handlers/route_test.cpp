@@ -17,6 +17,10 @@ constexpr std::array kRoutes{
     Route{"GET", "/x/users/me", "me", Guard::Anyone, answer_nothing},
     Route{"POST", "/x/users/{id}/keys/{key}", "key", Guard::Anyone, answer_nothing},
     Route{"PUT", "/x/only", "only", Guard::Anyone, answer_nothing},
+    Route{"GET", "/y", "place", Guard::Anyone, answer_nothing},
+    Route{"GET", "/y/{path...}", "below", Guard::Anyone, answer_nothing},
+    Route{"POST", "/y/{id}", "one", Guard::Anyone, answer_nothing},
+    Route{"GET", "/y/z", "literal", Guard::Anyone, answer_nothing},
 };
 
 Dialect dialect(bool trailing_slash_optional) {
@@ -42,6 +46,24 @@ TEST(RouteMatching, LiteralSegmentsWinWhateverTheOrderAndTheMethod) {
   const auto removed = match_route(dialect(false), "DELETE", "/x/users/me");
   EXPECT_EQ(removed.route, nullptr);
   EXPECT_EQ(removed.allow, "GET, HEAD");
+}
+
+TEST(RouteMatching, ANameWithDotsTakesWhatIsLeft) {
+  const auto deep = match_route(dialect(false), "GET", "/y/a/b c/d");
+  ASSERT_EQ(name_of(deep), "below");
+  EXPECT_EQ(deep.path.at("path"), "a/b c/d");
+  const auto slash = match_route(dialect(false), "GET", "/y/a/b/");
+  ASSERT_EQ(name_of(slash), "below");
+  EXPECT_EQ(slash.path.at("path"), "a/b/") << "a slash at the end is part of it";
+  EXPECT_EQ(name_of(match_route(dialect(false), "GET", "/y")), "place");
+  EXPECT_EQ(match_route(dialect(false), "GET", "/y/").route, nullptr) << "nothing is left";
+}
+
+TEST(RouteMatching, OneSegmentIsCloserThanWhatIsLeftAndALiteralCloserThanBoth) {
+  EXPECT_EQ(name_of(match_route(dialect(false), "POST", "/y/a")), "one");
+  EXPECT_EQ(match_route(dialect(false), "GET", "/y/a").allow, "POST");
+  EXPECT_EQ(name_of(match_route(dialect(false), "GET", "/y/z")), "literal");
+  EXPECT_EQ(name_of(match_route(dialect(false), "GET", "/y/z/a")), "below");
 }
 
 TEST(RouteMatching, ListsTheMethodsOfThePath) {
