@@ -14,6 +14,7 @@ class Plan:
     sample: int             # so many can be used
     cold: int               # credentials that one cold round may use up
     refreshes: int          # the same for one round of refreshing
+    codes: int              # authorization codes, or their refresh tokens, for one round
     growth: tuple[int, ...]
     growth_cold: int
     workers: tuple[int, ...]
@@ -32,9 +33,11 @@ class Plan:
 
 FULL = Plan(rounds=5, seconds=3, short=2, warm_up=1,
             accounts=125_000, credentials=125_000, sample=125_000, cold=15_000, refreshes=12_000,
+            codes=3_000,
             growth=(1_000, 100_000, 10_000_000), growth_cold=6_000, workers=(1, 2, 4, 8, 16),
             connections=(1, 4, 16, 64, 256, 1000), revocations=300, cuts=3)
 QUICK = Plan(rounds=1, seconds=1, short=1, warm_up=0,
              accounts=1_000, credentials=20_000, sample=20_000, cold=4_000, refreshes=4_000,
+             codes=400,
              growth=(1_000, 10_000), growth_cold=5_000, workers=(1, 4), connections=(1, 100),
              revocations=40, cuts=1)
