@@ -64,7 +64,7 @@ TEST_F(GateTest, PublicPathIsOpenToAnonymousVisitorsWithEmptyIdentity) {
       ++empty;
     }
   }
-  EXPECT_EQ(empty, 6);
+  EXPECT_EQ(empty, 7);
 }
 
 // A rule that asks for a role asks for its power: a key's own permissions bound what it may.
