@@ -106,6 +106,25 @@ void examine_role_name(Findings& findings, domain::Services& services, const std
   }
 }
 
+bool is_known(const std::vector<domain::Permission>& permissions, const std::string& name) {
+  return std::any_of(permissions.begin(), permissions.end(),
+                     [&](const domain::Permission& each) { return each.name == name; });
+}
+
+/// Clients can be granted them, and they are worth nothing.
+void examine_scopes(Findings& findings, const std::vector<domain::Permission>& permissions,
+                    const domain::OAuthSettings& oauth) {
+  for (const auto& resource : oauth.resources) {
+    for (const auto& scope : resource.scopes) {
+      if (is_known(permissions, scope)) continue;
+      findings.warn("names",
+                    "the oauth.resource " + resource.uri + " has the scope " + scope +
+                        ", which is no permission that anybody has",
+                    "correct its name, or give the permission to a role");
+    }
+  }
+}
+
 /// Roles and permissions that the settings name: a misspelt one would shut a page for ever.
 void examine_names(Findings& findings, domain::Services& services, const Config& config) {
   examine_role_name(findings, services, "registration.role", config.domain.registration.role);
@@ -116,13 +135,12 @@ void examine_names(Findings& findings, domain::Services& services, const Config&
     if (asked.kind == Requirement::Kind::Role) {
       examine_role_name(findings, services, where, asked.name);
     }
-    const auto known = [&](const domain::Permission& p) { return p.name == asked.name; };
-    if (asked.kind == Requirement::Kind::Permission &&
-        std::none_of(permissions.begin(), permissions.end(), known)) {
+    if (asked.kind == Requirement::Kind::Permission && !is_known(permissions, asked.name)) {
       findings.warn("names", where + " names the permission " + asked.name + ", which nobody has",
                     "correct its name, or give the permission to a role");
     }
   }
+  examine_scopes(findings, permissions, config.domain.oauth);
   if (!domain::any_admin_exists(services)) {
     findings.warn("administrator", "there is none",
                   "postern init --admin NAME --admin-email ADDRESS --credentials-file FILE");

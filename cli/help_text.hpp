@@ -162,7 +162,8 @@ inline constexpr const char* kSigningKeyRotate =
     R"help(Publishes the next key now; it signs after signing.publish_ahead_seconds, and
 nobody notices. With --emergency, when somebody else may have a key: a new one
 signs at once, and every token that an older one signed is refused everywhere
-when this returns. People sign in again, clients ask for new tokens.
+when this returns. Whoever has a refresh token gets a new one by it; the others
+sign in again.
 
 Examples:
   postern signing-key rotate

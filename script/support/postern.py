@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import shutil
+import urllib.parse
 
 from errors import Failure
 from places import everybody_enters
@@ -75,6 +76,12 @@ class Postern:
             credentials = json.loads(draft.read_text())
             write(self.places.admin, json.dumps(credentials, indent=2) + "\n", mode=0o600)
             draft.unlink()
+
+    def issuer_path(self):
+        """Of the authorization server, below which it answers too; "" for none."""
+        shown = json.loads(run_step(self.command("config", "show", "--json"),
+                                    "postern config show", user=self.users.app, env=self.env))
+        return urllib.parse.urlsplit(shown["values"]["oauth.issuer"]["value"]).path
 
     def serve(self, children):
         children.start("postern", self.command("serve"), user=self.users.app, env=self.env,

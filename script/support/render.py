@@ -17,6 +17,22 @@ KITSU_UPSTREAM = """\
     }"""
 
 
+# An issuer with a path (nginx/postern-oauth.conf): what programs ask, and the pages.
+OAUTH_BELOW = """\
+    location ^~ @PATH@/oauth/ { include snippets/postern-oauth-location.conf; }
+    location ^~ @PATH@/.well-known/ { include snippets/postern-oauth-location.conf; }
+    location ^~ @PATH@/oauth/sign-in/ { include snippets/postern-oauth-page.conf; }"""
+OAUTH_PAGE = "    location = @PATH@/oauth/@PAGE@ { include snippets/postern-oauth-page.conf; }"
+OAUTH_PAGES = ("authorize", "sign-in", "consent", "device", "logout")
+
+
+def oauth_below(path):
+    if not path:
+        return ""
+    pages = [OAUTH_PAGE.replace("@PAGE@", page) for page in OAUTH_PAGES]
+    return "\n".join([OAUTH_BELOW, *pages]).replace("@PATH@", path)
+
+
 def fill(template, values):
     text = (SOURCE / "script" / "templates" / template).read_text()
     for name, value in values.items():
@@ -41,7 +57,7 @@ def write_postern_config(places, users, postgres, port):
     }), group=users.app.gid if users.root else None, mode=0o640 if users.root else 0o600)
 
 
-def write_nginx(places, users, port):
+def write_nginx(places, users, port, issuer_path):
     nginx = places.data / "nginx"
     for snippet in sorted((SOURCE / "nginx").glob("*.conf")):
         text = snippet.read_text().replace(INSTALLED_RUN, f"{places.run}/fcgi/")
@@ -51,6 +67,7 @@ def write_nginx(places, users, port):
         "USER": "user www-data;" if users.root else "", "PORT": port, "RUN": places.run,
         "KITSU_DATA": KITSU_UPSTREAM if os.environ.get("POSTERN_SAMPLE_STUDIO") == "1"
                       else KITSU_OWN,
+        "OAUTH_BELOW": oauth_below(issuer_path),
     }))
 
 
