@@ -10,10 +10,10 @@ namespace postern::handlers::oauth {
 namespace {
 
 std::string words_of_identity(std::string_view scope) {
-  if (scope == "openid") return "know who you are here";
-  if (scope == "profile") return "see your username";
-  if (scope == "email") return "see your e-mail address";
-  return "stay connected while you are away";
+  if (scope == "openid") return "Know who you are here";
+  if (scope == "profile") return "See your username";
+  if (scope == "email") return "See your e-mail address";
+  return "Stay connected while you are away";
 }
 
 PageValues describe_scope(const std::string& scope, const std::map<std::string, std::string>& words,

@@ -6,6 +6,7 @@
         device = browser.add_authenticator()
         browser.run("arguments[0](document.title)")
 """
+import base64
 import os
 import pathlib
 import shutil
@@ -59,7 +60,7 @@ class Browser:
         options = {"binary": shutil.which("chromium"),
                    "args": [*ARGUMENTS, f"--user-data-dir={self.place}/profile"]}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options,
-                  "webauthn:virtualAuthenticators": True}
+                  "goog:loggingPrefs": {"browser": "ALL"}, "webauthn:virtualAuthenticators": True}
         made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}}, whole=True)
         self.session = f"/session/{made['sessionId']}"
 
@@ -97,6 +98,71 @@ class Browser:
     def run(self, script, *arguments):
         """What the script hands to its last argument, a function."""
         return self._call("POST", "/execute/async", {"script": script, "args": list(arguments)})
+
+    @property
+    def address(self):
+        return self._call("GET", "/url")
+
+    @property
+    def title(self):
+        return self._call("GET", "/title")
+
+    def find(self, selector):
+        """The ids of the elements."""
+        found = self._call("POST", "/elements", {"using": "css selector", "value": selector})
+        return [element["element-6066-11e4-a52e-4f735466cecf"] for element in found]
+
+    def has(self, selector):
+        return self.find(selector) != []
+
+    def _only(self, selector):
+        found = self.find(selector)
+        assert len(found) == 1, f"{len(found)} of {selector} at {self.address}: {self.text()}"
+        return "/element/" + found[0]
+
+    def type(self, selector, text):
+        """Into a field that is emptied before."""
+        element = self._only(selector)
+        self._call("POST", element + "/clear")
+        self._call("POST", element + "/value", {"text": text})
+
+    def click(self, selector):
+        self._call("POST", self._only(selector) + "/click")
+
+    def text(self, selector="body"):
+        return self._call("GET", "/element/" + self.find(selector)[0] + "/text")
+
+    def css(self, selector, name):
+        return self._call("GET", f"{self._only(selector)}/css/{name}")
+
+    def screenshot(self):
+        return base64.b64decode(self._call("GET", "/screenshot"))
+
+    def new_tab(self):
+        """Opens one and goes there; the handle that go_to() takes."""
+        handle = self._call("POST", "/window/new", {"type": "tab"})["handle"]
+        self.go_to(handle)
+        return handle
+
+    def tab(self):
+        return self._call("GET", "/window")
+
+    def go_to(self, handle):
+        self._call("POST", "/window", {"handle": handle})
+
+    def command(self, name, **options):
+        """One of the DevTools protocol."""
+        return self._call("POST", "/goog/cdp/execute", {"cmd": name, "params": options})
+
+    def console(self):
+        """What the browser complained of since it was asked last."""
+        return [entry["message"] for entry in self._call("POST", "/se/log", {"type": "browser"})]
+
+    def forget_cookies(self):
+        self._call("DELETE", "/cookie")
+
+    def cookies(self):
+        return {cookie["name"]: cookie for cookie in self._call("GET", "/cookie")}
 
     # --- authenticators --------------------------------------------------------------------------
 

@@ -57,9 +57,12 @@ TEST_F(OAuthPages, Rule18NothingOnAPageComesFromElsewhere) {
   EXPECT_THAT(style.body(), Not(HasSubstr("@import")));
 }
 
+/// Registrations with such a name are refused; the pages do not rely on it.
 TEST_F(OAuthPages, AClientsNameIsTextInOneLineWhateverItHolds) {
-  const auto client = world_.stranger(
-      {.name = "<script>alert(1)</script>\"' {{{base}}} {{csrf}} \u202Emoc.elpmaxe\u2066\n&amp;"});
+  const auto client = world_.stranger();
+  world_.domain.database_server.sql(
+      "update postern.oauth_client set name = E'<script>alert(1)</script>\"\\' {{{base}}} {{csrf}} "
+      "\u202Emoc.elpmaxe\u2066\\n&amp;'");
   const auto sign_in = browser_.follow(browser_.get(OAuthPageWorld::question(client)));
   const auto consent = consent_page(client);
   for (const auto& page : {sign_in, consent}) {
@@ -77,8 +80,8 @@ TEST_F(OAuthPages, TheConsentPageSaysWhatWhereAndWhetherItHasAnEffect) {
   const auto page =
       consent_page(world_.stranger(), {{"scope", "submit posts.compose offline_access openid"}});
   EXPECT_THAT(page.body(), HasSubstr("The archive"));
-  EXPECT_THAT(page.body(), HasSubstr("stay connected while you are away"));
-  EXPECT_THAT(page.body(), HasSubstr("know who you are here"));
+  EXPECT_THAT(page.body(), HasSubstr("Stay connected while you are away"));
+  EXPECT_THAT(page.body(), HasSubstr("Know who you are here"));
   EXPECT_THAT(page.body(), HasSubstr("no effect now"));
   EXPECT_THAT(page.body(), HasSubstr("Nobody has verified this name"));
   EXPECT_THAT(page.body(), HasSubstr("<dd>bob "));
