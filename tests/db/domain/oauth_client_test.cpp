@@ -121,7 +121,8 @@ TEST_F(OAuthClients, R5SecretsOutliveTheRotationOfTheMasterKeyAndNotItsEnd) {
   const auto after = make(metadata("After"));
   EXPECT_TRUE(opens(before.client, before.secret->reveal()));
   EXPECT_TRUE(opens(after.client, after.secret->reveal()));
-  EXPECT_EQ(sql("select string_agg(hash_key_id::text, ' ' order by id) from postern.oauth_client"),
+  EXPECT_EQ(sql("select string_agg(hash_key_id::text, ' ' order by hash_key_id) from "
+                "postern.oauth_client"),
             "1 2");
   world_.ring = KeyRing::parse(KeyRing::make_line(3, world_.random)).value();
   EXPECT_FALSE(opens(before.client, before.secret->reveal()));

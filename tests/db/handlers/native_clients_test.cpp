@@ -20,7 +20,8 @@ class NativeClients : public testing::Test {
   }
   static std::string faults(const Response& response) {
     std::string all = std::to_string(response.status());
-    for (const auto& error : json_of(response)["errors"])
+    const auto body = json_of(response);
+    for (const auto& error : body["errors"])
       all += " " + error["path"].asString() + ":" + error["code"].asString();
     return all;
   }

@@ -163,7 +163,9 @@ TEST_F(OAuthRegister, LimitsAreATemporaryRefusal) {
 
 TEST_F(OAuthRegister, ClosedItSaysSo) {
   world_.domain.settings.oauth.registration = false;
-  EXPECT_EQ(error(post("nonsense: {}")), "403 access_denied");
+  EXPECT_EQ(error(post(R"({"redirect_uris":["https://app.example.org/cb"]})")),
+            "403 access_denied");
+  EXPECT_EQ(error(post("{}")), "403 access_denied") << "whatever is sent";
 }
 
 TEST_F(OAuthRegister, Rfc7592Rule3GetTellsThePresentMetadata) {
