@@ -2,13 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <atomic>
+#include <barrier>
+#include <thread>
 
+#include "tests/support/another_worker.hpp"
 #include "tests/support/granted.hpp"
 
 namespace postern::domain {
 namespace {
 
+using test::AnotherWorker;
 using test::DomainWorld;
 
 class OAuthRegistration : public ::testing::Test {
@@ -165,6 +169,32 @@ TEST_F(OAuthRegistration, AFloodOfAnyKindIsBoundedAndTakesNoUsedClient) {
                 " where last_used_at is null and origin = 1"),
             "Flood 30 Flood 39")
       << "the newest stay";
+}
+
+TEST_F(OAuthRegistration, ManyAtOnceAreBoundedAndNoneFails) {
+  settings().most_unused_clients = 10;
+  settings().equal_registrations = 5;
+  constexpr int kWorkers = 8;
+  std::atomic<int> made = 0;
+  std::barrier start(kWorkers);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kWorkers; ++i) {
+      threads.emplace_back([&, i] {
+        AnotherWorker worker(world_);
+        start.arrive_and_wait();
+        for (int k = 0; k < 20; ++k) {
+          const auto name = k % 2 == 0 ? "The same" : "Flood " + std::to_string(k * kWorkers + i);
+          const Origin origin{"192.0.2." + std::to_string(i), "agent", "request"};
+          if (register_client(worker.services, metadata(name), origin)) ++made;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(made, kWorkers * 20);
+  EXPECT_LE(count(), 10 + kWorkers) << "each may have missed what the others were about to add";
+  make();
+  EXPECT_EQ(count(), 10);
 }
 
 TEST_F(OAuthRegistration, WhatSomebodyConsentedToIsNotPushedOut) {
