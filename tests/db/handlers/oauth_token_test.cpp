@@ -129,7 +129,7 @@ TEST_F(OAuthTokenEndpoint, Rfc6749TheAnswerNeverRepeatsWhatWasSent) {
 TEST_F(OAuthTokenEndpoint, Rfc9700Rule21OnlyByPost) {
   const auto response = door.send("GET", "/oauth/token?grant_type=refresh_token");
   EXPECT_EQ(refusal(response), "405 invalid_request");
-  EXPECT_EQ(response.get("Allow"), "OPTIONS, POST");
+  EXPECT_EQ(response.get("Allow"), "POST, OPTIONS");
 }
 
 TEST_F(OAuthTokenEndpoint, RefreshesAndRefuses) {
