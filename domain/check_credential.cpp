@@ -19,11 +19,12 @@ struct Asked {
 };
 
 /// What a credential can be, by its form and the way it was presented.
-enum class Form { SignedToken, BotToken, Key };
+enum class Form { SignedToken, BotToken, Key, BrowserCookie };
 
 Form form_of(const Presentation& presented) {
   if (presented.as == PresentedAs::Key) return Form::Key;
   if (presented.as == PresentedAs::Dpop) return Form::SignedToken;
+  if (presented.as == PresentedAs::Cookie) return Form::BrowserCookie;
   if (looks_like_bot_token(presented.credential)) return Form::BotToken;
   return looks_like_token(presented.credential) ? Form::SignedToken : Form::Key;
 }
@@ -66,12 +67,13 @@ Result<OAuthClaims> judge_client_token(const Services& services, PresentedAs as,
 
 void ask_for_tokens(Services& services, std::span<const Presentation> presented,
                     std::vector<Asked>& questions) {
+  SignedTokenReader reader(services);
   Sound<AccessClaims> own;
   Sound<OAuthClaims> of_clients;
   for (Asked& asked : questions) {
     const auto& each = presented[asked.number];
     if (form_of(each) != Form::SignedToken) continue;
-    const auto json = read_any_signed_claims(services, each.credential);
+    const auto json = reader.read(each.credential);
     if (!json) continue;  // the answer is TokenInvalid from the start
     if (each.as == PresentedAs::Dpop || json->text("token_type") == kOAuthTokenType) {
       of_clients.add(asked, judge_client_token(services, each.as, *json));
@@ -107,6 +109,22 @@ void ask_for_keys(Services& services, std::span<const Presentation> presented,
     asked.record.key = answers[i]->principal.key;
     asked.record.key_used_at = answers[i]->last_used_at;
     asked.answer = std::move(answers[i]->principal);
+  }
+}
+
+void ask_for_browsers(Services& services, std::span<const Presentation> presented,
+                      std::vector<Asked>& questions) {
+  std::vector<Asked*> browsers;
+  std::vector<std::string_view> cookies;
+  for (Asked& asked : questions) {
+    const auto& each = presented[asked.number];
+    if (form_of(each) != Form::BrowserCookie) continue;
+    browsers.push_back(&asked);
+    cookies.push_back(each.credential);
+  }
+  auto answers = find_principals_of_browsers(services, cookies);
+  for (std::size_t i = 0; i < browsers.size(); ++i) {
+    browsers[i]->answer = fit(std::move(answers[i]));
   }
 }
 
@@ -178,6 +196,7 @@ std::vector<CredentialCheck> check_credentials(Services& services,
   ask_for_tokens(services, presented, questions);
   ask_for_keys(services, presented, questions, Form::BotToken, find_principals_of_tokens);
   ask_for_keys(services, presented, questions, Form::Key, verify_keys);
+  ask_for_browsers(services, presented, questions);
   for (Asked& asked : questions) {
     CredentialCheck& check = checks[asked.number];
     if (asked.answer.ok()) {

@@ -28,19 +28,25 @@ std::string sign_claims(Services& services, FlatJsonWriter&& claims, TokenType t
   return services.signing_keys.sign(std::move(claims).finish(), type);
 }
 
-std::optional<FlatJson> read_any_signed_claims(Services& services, std::string_view token,
-                                               TokenType type) {
-  auto& keys = services.signing_keys;
-  const Instant now = services.clock.now();
+std::optional<FlatJson> SignedTokenReader::read(std::string_view token, TokenType type) {
+  auto& keys = services_.signing_keys;
+  const Instant now = services_.clock.now();
   keys.set_time(now);
-  if (keys.names_unknown_key(token)) keys.reload(services.database, services.ring, now);
+  if (keys.names_unknown_key(token)) keys.reload(services_.database, services_.ring, now);
   auto payload = keys.verify(token, type);
   if (!payload) return {};
-  // Only now, so that no stranger makes us ask the database.
-  const bool renewed =
-      keys.keep_up(services.database, services.ring, now, state_of_everything(services));
-  if (renewed && !keys.verify(token, type)) return {};
+  if (!kept_up_) {
+    kept_up_ = true;
+    const bool renewed =
+        keys.keep_up(services_.database, services_.ring, now, state_of_everything(services_));
+    if (renewed && !keys.verify(token, type)) return {};
+  }
   return FlatJson::parse(*payload);
+}
+
+std::optional<FlatJson> read_any_signed_claims(Services& services, std::string_view token,
+                                               TokenType type) {
+  return SignedTokenReader(services).read(token, type);
 }
 
 bool are_for_ourselves(const Services& services, const FlatJson& claims) {

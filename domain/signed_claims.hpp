@@ -18,9 +18,22 @@ void keep_up_signing_keys(Services& services);
 [[nodiscard]] std::string sign_claims(Services& services, FlatJsonWriter&& claims,
                                       TokenType type = TokenType::AccessToken);
 
-/// The claims of a token of this type that one of our signing keys signed; none for all else. Keeps
-/// up with the keys, so that one which was retired is refused at once (rule R6). NOT checked: any
-/// claim. Not within a transaction.
+/// Reads tokens for one decision: keeps up with the keys once, when the first good token comes, so
+/// that a key which was retired is refused at once (rule R6) and no stranger makes us ask the
+/// database. Not within a transaction.
+class SignedTokenReader {
+ public:
+  explicit SignedTokenReader(Services& services) : services_(services) {}
+  /// The claims of a token of this type that one of our signing keys signed; none for all else. NOT
+  /// checked: any claim.
+  [[nodiscard]] std::optional<FlatJson> read(std::string_view token,
+                                             TokenType type = TokenType::AccessToken);
+
+ private:
+  Services& services_;
+  bool kept_up_ = false;
+};
+/// The same of one.
 [[nodiscard]] std::optional<FlatJson> read_any_signed_claims(
     Services& services, std::string_view token, TokenType type = TokenType::AccessToken);
 

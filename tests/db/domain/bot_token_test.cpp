@@ -290,8 +290,8 @@ TEST_F(BotTokens, SeveralAreOneStatement) {
                                             {PresentedAs::Bearer, session.reveal()},
                                             {PresentedAs::Bearer, second}};
   const auto checks = check_credentials(world.services, presented);
-  EXPECT_EQ(asked,
-            (std::vector<std::string>{"find_principals_of_sessions", "find_principals_of_keys"}));
+  EXPECT_EQ(asked, (std::vector<std::string>{"load_signing_keys", "find_principals_of_sessions",
+                                             "find_principals_of_keys"}));
   EXPECT_EQ(checks[0].identity.fields().user, "robot");
   EXPECT_EQ(checks[1].identity.fields().user, "ann");
   EXPECT_EQ(checks[2].identity.fields().user, "ann");

@@ -48,6 +48,9 @@ TEST_F(CheckCredentialTest, AsksOnceAndThenRemembers) {
   world_.account("alice");
   const auto tokens = world_.login("alice");
   const auto first = bearer(tokens.access.reveal());
+  EXPECT_EQ(asked_, (std::vector<std::string>{"load_signing_keys", "find_principals_of_sessions"}))
+      << "the keys once, since nobody had said yet that they are the present ones";
+  EXPECT_FALSE(bearer(world_.login("alice").access.reveal()).refusal);
   EXPECT_EQ(asked_, (std::vector<std::string>{"find_principals_of_sessions"}));
   const auto second = bearer(tokens.access.reveal());
   EXPECT_TRUE(asked_.empty());
@@ -88,8 +91,8 @@ TEST_F(CheckCredentialTest, SeveralAreOneStatementForEachKind) {
   presented.push_back({PresentedAs::Key, texts[0]});  // a token is no key (R10)
   asked_.clear();
   const auto checks = check_credentials(world_.services, presented);
-  EXPECT_EQ(asked_,
-            (std::vector<std::string>{"find_principals_of_sessions", "find_principals_of_keys"}));
+  EXPECT_EQ(asked_, (std::vector<std::string>{"load_signing_keys", "find_principals_of_sessions",
+                                              "find_principals_of_keys"}));
   ASSERT_EQ(checks.size(), presented.size());
   const char* const owners[] = {"alice", "alice", "bob", "bob", "carol", "carol"};
   for (std::size_t i = 0; i < 6; ++i) {

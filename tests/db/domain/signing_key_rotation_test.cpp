@@ -198,7 +198,8 @@ TEST_F(SigningKeyRotation, WhatHappenedIsAudited) {
   const auto first = newest().kid;
   const auto made = replace_signing_keys(world.services, world.origin).made;
   std::map<std::string, std::string> told;
-  for (const auto& event : list_audit(world.services, {}, {}).value().items) {
+  const auto page = list_audit(world.services, {}, {}).value();
+  for (const auto& event : page.items) {
     told[event.event] = event.subject;
   }
   EXPECT_EQ(told["signing_key_created"], made);

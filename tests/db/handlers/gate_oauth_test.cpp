@@ -215,7 +215,7 @@ TEST_F(GateOAuth, Rfc9728TheChallengeLeadsToTheServer) {
   EXPECT_EQ(write.get("WWW-Authenticate"),
             R"(Bearer realm="postern", )" + kMetadata + R"(/members", scope="submit")")
       << "no error where nothing was shown";
-  const auto bad = ask("/members/write/x", Headers{{"HTTP_AUTHORIZATION", "Bearer nonsense"}});
+  const auto bad = at_the_resolver("/members/write/x", {{"HTTP_AUTHORIZATION", "Bearer nonsense"}});
   EXPECT_EQ(bad.get("WWW-Authenticate"),
             R"(Bearer realm="postern", )" + kMetadata +
                 R"(/members", scope="submit", error="invalid_token", )"
@@ -301,12 +301,13 @@ TEST_F(GateOAuth, Rfc9449Section7AProofHasToBeForThisRequestAndGoodOnce) {
 
 TEST_F(GateOAuth, Rfc9449Section7ABoundTokenIsNoBearerTokenAndTheOtherWayRound) {
   const auto bound = tokens({"read"}, {kMembers}, thumbprint()).access;
-  const auto as_bearer = ask("/members/x", bound);
+  const auto as_bearer = at_the_resolver("/members/x", bearer(bound));
   EXPECT_EQ(as_bearer.status(), 401);
   EXPECT_EQ(as_bearer.get("X-Auth-Code"), "invalid_token");
   auto both = with_proof(bound, "/members/x");
   both.front().second = "Bearer " + std::string(bound.reveal());
-  EXPECT_EQ(ask("/members/x", both).status(), 401) << "a proof makes no other scheme of it";
+  EXPECT_EQ(at_the_resolver("/members/x", both).status(), 401)
+      << "a proof makes no other scheme of it";
   const auto unbound = tokens().access;
   const auto as_dpop = at_the_resolver("/members/x", with_proof(unbound, "/members/x"));
   EXPECT_EQ(as_dpop.status(), 401);

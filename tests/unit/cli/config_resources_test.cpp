@@ -26,13 +26,15 @@ TEST(ConfigResources, WithoutAnyTheSiteIsOneWithThePermissionsOfItsRules) {
   const auto all = resources(
       "\n[[gate.rule]]\npath = \"/b\"\nallow = \"permission:posts.read\"\n"
       "[[gate.rule]]\npath = \"/a\"\nallow = \"permission:admin\"\n"
-      "[[gate.rule]]\npath = \"/c\"\nallow = \"permission:admin\"\n"
+      "[[gate.rule]]\npath = \"/c\"\nallow = \"permission:submit\"\n"
+      "[[gate.rule]]\npath = \"/e\"\nallow = \"permission:submit\"\n"
       "[[gate.rule]]\npath = \"/d\"\nallow = \"role:owner\"\n");
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].uri, "https://a.example");
   EXPECT_EQ(all[0].name, "https://a.example");
   EXPECT_EQ(all[0].path, "");
-  EXPECT_THAT(all[0].scopes, ElementsAre("admin", "posts.read"));
+  EXPECT_THAT(all[0].scopes, ElementsAre("posts.read", "submit"))
+      << "who registers himself cannot ask for admin without the site's own word";
 }
 
 TEST(ConfigResources, AnIssuersPathIsNotTheSites) {

@@ -85,7 +85,7 @@ TEST(RouteMatching, MethodsAreComparedWithCase) {
 
 TEST(RouteMatching, NoSegmentIsEmptyOrMissingOrTooMany) {
   for (const auto* path : {"/x/users/", "/x/users", "/x/users/7/keys/", "/x/users/7/keys/1/2",
-                           "/y/users/7", "/", "", "/x/Users/7"}) {
+                           "/z/users/7", "/", "", "/x/Users/7"}) {
     const auto match = match_route(dialect(false), "GET", path);
     EXPECT_EQ(match.route, nullptr) << path;
     EXPECT_EQ(match.allow, "") << path;
