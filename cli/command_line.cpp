@@ -179,9 +179,9 @@ void add_signing_key_commands(CLI::App& app, Typed& t) {
   add_json(add_command(*group, t, "list", "List the signing keys", help::kSigningKeyList,
                        [&t] { return signing_key_list(t.files(), t.json); }),
            t);
-  auto* rotate = add_command(*group, t, "rotate", "Make the next signing key",
-                             help::kSigningKeyRotate,
-                             [&t] { return signing_key_rotate(t.files(), t.emergency); });
+  auto* rotate =
+      add_command(*group, t, "rotate", "Make the next signing key", help::kSigningKeyRotate,
+                  [&t] { return signing_key_rotate(t.files(), t.emergency); });
   rotate->add_flag("--emergency", t.emergency, "Sign with it now, and end all others");
 }
 

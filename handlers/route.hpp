@@ -40,8 +40,8 @@ struct Call {
 
 using Handler = Response (*)(const Call& call, Services& services);
 
-/// One endpoint. Patterns: literal segments, `{name}` for one segment, and at the end `{name...}` for
-/// one or more.
+/// One endpoint. Patterns: literal segments, `{name}` for one segment, and at the end `{name...}`
+/// for one or more.
 struct Route {
   std::string_view method;  ///< GET routes answer HEAD too
   std::string_view pattern;

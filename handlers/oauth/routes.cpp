@@ -90,9 +90,8 @@ const Dialect& oauth_dialect() {
       .mount = [](const Settings& settings) -> std::string_view { return settings.oauth.mount; },
       .routes = oauth::kRoutes,
       .trailing_slash_optional = false,
-      .authenticate = [](const Request&, Services&) {
-        return std::optional<domain::Result<domain::Principal>>();
-      },
+      .authenticate = [](const Request&,
+                         Services&) { return std::optional<domain::Result<domain::Principal>>(); },
       .unauthenticated = [](const Request& request,
                             const domain::Error*) { return oauth::failure(request, 401); },
       .forbidden = [](const Request& request, Guard) { return oauth::failure(request, 403); },
