@@ -1,9 +1,9 @@
 #include <array>
 
-#include "domain/oauth_redirect.hpp"
 #include "fcgi/uri.hpp"
 #include "handlers/oauth/authorization_step.hpp"
 #include "handlers/oauth/client_answer.hpp"
+#include "handlers/oauth/client_refusal.hpp"
 #include "handlers/oauth/handlers.hpp"
 #include "handlers/oauth/pages.hpp"
 
@@ -55,30 +55,6 @@ ReadRequest read_parameters(const Request& request) {
   return {salvage(form), error.field + " is " + error.reason};
 }
 
-/// Strangers may register themselves: a redirection that nobody signed in has asked for would make
-/// our address a way to any address of theirs (RFC 9700 section 4.11.2, oauth.md 3a.3).
-bool needs_a_click(const Visitor& visitor, const CheckedRequest& checked) {
-  return checked.client->origin != domain::ClientOrigin::Administrator && !visitor.session &&
-         !domain::is_local_redirect(checked.request.redirect_uri);
-}
-
-Response leave_page(const Services& services, const AuthorizationRequest& request,
-                    const Parameters& answer) {
-  Page page{.status = 400, .name = "leave", .title = "This did not work"};
-  auto& texts = page.values.texts;
-  texts["message"] = "The application sent you here with a request that cannot be answered.";
-  texts["place"] = domain::place_of(request.redirect_uri);
-  texts["link"] = answer_address(services, request, answer);
-  return show_page(services, std::move(page));
-}
-
-Response tell_client(Services& services, const Visitor& visitor, const CheckedRequest& checked,
-                     std::string error, std::string description) {
-  const auto answer = error_parameters(std::move(error), std::move(description));
-  if (needs_a_click(visitor, checked)) return leave_page(services, checked.request, answer);
-  return answer_client(services, checked.request, answer);
-}
-
 Response tell_person(const Services& services, const RequestFault& fault) {
   auto response = error_page(services, fault.temporary ? 503 : 400, fault.description);
   if (fault.temporary) response.set("Retry-After", "5");
@@ -99,7 +75,7 @@ Response go_on(const Call& call, Services& services, const Visitor& visitor,
         code_for(services, *checked.client, request, *visitor.session, *step.consent));
   }
   if (request.prompt_none) {
-    return tell_client(services, visitor, checked, error_of(step.kind),
+    return tell_client(services, visitor, *checked.client, request, error_of(step.kind),
                        "prompt=none, and somebody has to be asked");
   }
   const auto sealed = request.seal(services);
@@ -118,7 +94,7 @@ Response authorize(const Call& call, Services& services) {
   if (checked.fault && !checked.fault->redirect) return tell_person(services, *checked.fault);
   const auto visitor = find_visitor(call, services);
   if (checked.fault) {
-    return tell_client(services, visitor, checked, checked.fault->error,
+    return tell_client(services, visitor, *checked.client, checked.request, checked.fault->error,
                        checked.fault->description);
   }
   return go_on(call, services, visitor, checked);

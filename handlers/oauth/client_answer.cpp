@@ -45,12 +45,6 @@ Parameters error_parameters(std::string error, std::string description) {
   return answer;
 }
 
-Response refuse_client(Services& services, const AuthorizationRequest& request, std::string error,
-                       std::string description) {
-  return answer_client(services, request,
-                       error_parameters(std::move(error), std::move(description)));
-}
-
 Response answer_client(Services& services, const AuthorizationRequest& request,
                        const Parameters& answer) {
   if (request.form_post) {

@@ -12,8 +12,6 @@ namespace postern::handlers::oauth {
                                          const Parameters& answer);
 /// An error as RFC 6749 section 4.1.2.1 has it.
 [[nodiscard]] Parameters error_parameters(std::string error, std::string description);
-[[nodiscard]] Response refuse_client(Services& services, const AuthorizationRequest& request,
-                                     std::string error, std::string description);
 
 /// CSP sources that a form of ours may end up at when its answer is redirected to `address`, for
 /// form-action holds for every redirection after a form: that address, and whatever https address

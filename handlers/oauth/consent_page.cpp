@@ -2,6 +2,7 @@
 #include "handlers/oauth/access_words.hpp"
 #include "handlers/oauth/authorization_step.hpp"
 #include "handlers/oauth/client_answer.hpp"
+#include "handlers/oauth/client_refusal.hpp"
 #include "handlers/oauth/handlers.hpp"
 #include "handlers/oauth/pages.hpp"
 
@@ -34,8 +35,8 @@ Response go_on(Services& services, const Visitor& visitor, const OpenedRequest& 
                          code_for(services, client, request, *visitor.session, *step.consent));
   }
   if (request.prompt_none) {
-    return refuse_client(services, request, error_of(step.kind),
-                         "prompt=none, and somebody has to be asked");
+    return tell_client(services, visitor, client, request, error_of(step.kind),
+                       "prompt=none, and somebody has to be asked");
   }
   if (step.kind == Step::Kind::SignIn) return see_other(sign_in_address(services, text));
   return ask(services, visitor, opened, 200);
@@ -45,7 +46,8 @@ Response decide(const Call& call, Services& services, const Visitor& visitor,
                 const OpenedRequest& opened, std::string_view decision) {
   const auto& [text, request, client] = opened;
   if (decision == "deny") {
-    return refuse_client(services, request, "access_denied", "the person said no");
+    return answer_client(services, request,
+                         error_parameters("access_denied", "the person said no"));
   }
   const auto answer = consent_and_code(services, client, request, *visitor.session, call.origin());
   if (answer) return answer_client(services, request, *answer);
@@ -77,7 +79,9 @@ Response decide_consent(const Call& call, Services& services) {
   if (!decided || !is_own_form(call, services, visitor, use, form->get_or_empty("csrf"))) {
     return ask(services, visitor, *opened, decided ? 403 : 400);
   }
-  return decide(call, services, visitor, *opened, decision);
+  auto response = decide(call, services, visitor, *opened, decision);
+  response.log_account = visitor.account();
+  return response;
 }
 
 }  // namespace postern::handlers::oauth

@@ -138,7 +138,9 @@ Response decide_device(const Call& call, Services& services) {
   if (!is_own_form(call, services, visitor, use, form->get_or_empty("csrf"))) {
     return ask_code(services, visitor, code, 403, "The form was out of date. Please try again.");
   }
-  return decide(call, services, visitor, *form);
+  auto response = decide(call, services, visitor, *form);
+  response.log_account = visitor.account();
+  return response;
 }
 
 }  // namespace postern::handlers::oauth

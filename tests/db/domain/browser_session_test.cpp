@@ -135,9 +135,15 @@ TEST_F(BrowserSessions, R6ItIsListedAndEndsFromTheList) {
 TEST_F(BrowserSessions, R6ADisabledAccountIsOut) {
   const auto cookie = cookie_of(enter());
   AccountChange change;
-  change.is_approved = false;
+  change.is_active = false;
   ASSERT_TRUE(update_account(world_.services, alice_.id, change, {}, world_.origin).ok());
-  EXPECT_EQ(outcome(cookie.reveal()), "account_inactive");
+  EXPECT_EQ(outcome(cookie.reveal()), "token_revoked");
+  // A row that were left over is worth nothing either.
+  change.is_active = true;
+  ASSERT_TRUE(update_account(world_.services, alice_.id, change, {}, world_.origin).ok());
+  const auto other = cookie_of(enter());
+  world_.database_server.sql("update postern.account set is_active = false");
+  EXPECT_EQ(outcome(other.reveal()), "account_inactive");
 }
 
 TEST_F(BrowserSessions, ASessionThatReplacesAnotherEndsIt) {

@@ -267,6 +267,16 @@ TEST_F(OAuthAuthorize, ARequestOfAnotherSitesFormGoesOnWithItsCookies) {
   EXPECT_THAT(browser_.follow(sent).body(), HasSubstr("value=\"allow\""));
 }
 
+TEST_F(OAuthAuthorize, Rfc9700Rule3AnotherSitesFormIsNoWayAroundTheLink) {
+  const auto target = OAuthPageWorld::question(world_.stranger(), {{"prompt", "none"}});
+  const auto sent =
+      world_.send(test::raw_request("POST", "/oauth/authorize", "application/x-www-form-urlencoded",
+                                    target.substr(target.find('?') + 1)));
+  const auto page = browser_.follow(sent);
+  EXPECT_EQ(page.status(), 400);
+  EXPECT_THAT(page.body(), HasSubstr("href=\"https://app.example/back?error=login_required"));
+}
+
 TEST_F(OAuthAuthorize, FormPostIsAFormThatNeedsNoScript) {
   const auto client = world_.stranger();
   const auto consent = browser_.follow(ask(client, {{"response_mode", "form_post"}}));

@@ -130,7 +130,7 @@ TEST_F(OAuthPages, Rfc9700Rule14AFormOfAnotherBrowserIsRefused) {
   const auto answer = other.submit(page, {{"decision", "allow"}});
   EXPECT_EQ(answer.status(), 403);
   EXPECT_EQ(answer.get("Location"), "");
-  const auto sign_in = browser_.get("/oauth/sign-in?return_to=/a");
+  const auto sign_in = browser_.get("/oauth/sign-in?return_to=/a&another=1");
   EXPECT_EQ(other.submit(sign_in, password_).status(), 403);
 }
 
