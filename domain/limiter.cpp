@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "domain/limiter_bucket.hpp"
+#include "domain/once_name.hpp"
 
 namespace postern::domain {
 namespace {
@@ -68,6 +69,11 @@ struct Limiter::Layout {
 
 namespace {
 
+/// How many buckets of once_name.hpp stand behind so many of all other names.
+constexpr std::size_t once_beside(std::size_t buckets) {
+  return buckets / 2;
+}
+
 constexpr std::uint64_t mark_in(std::uint64_t hash) {
   return std::max<std::uint64_t>(hash >> (64 - Bucket::kMarkBits), 1);
 }
@@ -89,12 +95,15 @@ Limiter::Limiter(std::span<std::byte> memory, std::span<const std::byte, kKeyByt
   // Zeroed memory is what these types are at first: nothing is constructed, since others may be
   // using it already.
   layout_ = std::launder(reinterpret_cast<Layout*>(memory.data()));
-  buckets_ = std::bit_floor((memory.size() - sizeof(Layout)) / sizeof(Bucket));
+  const auto room = (memory.size() - sizeof(Layout)) / sizeof(Bucket);
+  buckets_ = std::bit_floor(room);
+  if (buckets_ + once_beside(buckets_) > room) buckets_ /= 2;
 }
 
 std::size_t Limiter::bytes_for(std::size_t names) {
   constexpr std::size_t kUsual = 4;  ///< names in a bucket: few of them overflow
-  return sizeof(Layout) + std::bit_ceil(std::max<std::size_t>(names / kUsual, 1)) * sizeof(Bucket);
+  const auto buckets = std::bit_ceil(std::max<std::size_t>(names / kUsual, 1));
+  return sizeof(Layout) + (buckets + once_beside(buckets)) * sizeof(Bucket);
 }
 
 Limiter::Seat Limiter::seat_of(std::string_view name) const {
@@ -103,6 +112,9 @@ Limiter::Seat Limiter::seat_of(std::string_view name) const {
                    reinterpret_cast<const unsigned char*>(name.data()), name.size(),
                    reinterpret_cast<const unsigned char*>(key_));
   auto* first = reinterpret_cast<Bucket*>(layout_ + 1);
+  const auto once = once_beside(buckets_);
+  if (once > 0 && name.starts_with(kOncePrefix))
+    return {first[buckets_ + (hash & (once - 1))], mark_in(hash)};
   return {first[hash & (buckets_ - 1)], mark_in(hash)};
 }
 

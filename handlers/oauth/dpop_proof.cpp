@@ -1,7 +1,6 @@
 #include "handlers/oauth/dpop_proof.hpp"
 
-#include <algorithm>
-
+#include "domain/once_name.hpp"
 #include "handlers/oauth/compact_jwt.hpp"
 #include "handlers/oauth/public_key.hpp"
 #include "handlers/oauth/url_normal_form.hpp"
@@ -39,22 +38,22 @@ bool is_for(const Json::Value& claims, const std::string& url) {
   return theirs && theirs == normal_form(url);
 }
 
-/// Check 11.
-bool is_fresh(const Json::Value& claims, domain::Instant now, std::chrono::seconds window) {
+/// Check 11: for how long it goes on being good; none where it is not.
+std::optional<std::chrono::seconds> good_for(const Json::Value& claims, domain::Instant now,
+                                             std::chrono::seconds window) {
   const auto issued_at = sso::time_member(claims, "iat");
-  if (!issued_at) return false;
+  if (!issued_at) return std::nullopt;
   const auto when = domain::from_unix_seconds(*issued_at);
-  return when >= now - window && when <= now + window;
+  if (when < now - window || when > now + window) return std::nullopt;
+  return std::chrono::ceil<std::chrono::seconds>(when + window - now);
 }
 
 /// What the claims say against the request, or "".
-std::string wrong_claim(const CompactJwt& jwt, const ProofUse& use, domain::Instant now,
-                        std::chrono::seconds window) {
+std::string wrong_claim(const CompactJwt& jwt, const ProofUse& use) {
   const auto id = text_member(jwt.claims, "jti");
   if (!id || id->empty() || id->size() > kLongestId) return "jti";
   if (text_member(jwt.claims, "htm") != use.method) return "htm";
   if (!is_for(jwt.claims, use.url)) return "htu";
-  if (!is_fresh(jwt.claims, now, window)) return "iat";
   if (!use.access_token.empty() && text_member(jwt.claims, "ath") != sso::s256(use.access_token)) {
     return "ath";
   }
@@ -70,16 +69,15 @@ domain::Result<std::string> check_proof(domain::Limiter& limiter, const domain::
   const auto jwt = CompactJwt::parse(proof, kLongestProof);
   if (!jwt) return refused("malformed");
   if (jwt->type != "dpop+jwt") return refused("typ");
-  auto wrong = wrong_claim(*jwt, use, clock.now(), settings.dpop_window);
+  auto wrong = wrong_claim(*jwt, use);
   if (!wrong.empty()) return refused(std::move(wrong));
+  const auto left = good_for(jwt->claims, clock.now(), settings.dpop_window);
+  if (!left) return refused("iat");
   auto key = signed_by(*jwt);
   if (!key) return refused("signature");
-  // Last, since whoever is not the key's owner must not use up its ids. As long as a proof made
-  // ahead of our clock stays good, either way.
-  const domain::Rate once{
-      1, std::clamp(2 * settings.dpop_window + std::chrono::seconds(1), std::chrono::seconds(1),
-                    std::chrono::seconds(std::chrono::days(1)))};
-  const auto name = "dpop:" + *key + ":" + *text_member(jwt->claims, "jti");
+  // Last, since whoever is not the key's owner must not use up its ids.
+  const domain::Rate once{1, *left + std::chrono::seconds(1)};
+  const auto name = domain::once_name(*key + ":" + *text_member(jwt->claims, "jti"));
   if (!limiter.charge(name, once, clock.uptime()).allowed) return refused("replayed");
   return *std::move(key);
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/once_name.hpp"
 #include "tests/support/limiter_memory.hpp"
 
 namespace postern::domain {
@@ -20,7 +21,7 @@ using std::chrono::seconds;
 using test::kLimiterKey;
 using test::LimiterMemory;
 
-constexpr milliseconds kStart = std::chrono::hours(1);
+constexpr milliseconds kStart = std::chrono::days(1);
 constexpr Rate kThree{3, seconds(60)};
 
 class LimiterTest : public ::testing::Test {
@@ -204,6 +205,16 @@ TEST_F(LimiterTest, R9AsManyNamesAsPromisedAreKeptApart) {
   }
   EXPECT_LE(limiter_.given_up(), kNames / 200) << "a bucket overflows seldom";
   EXPECT_LE(shared, static_cast<int>(limiter_.given_up()) * 2 + 2);
+}
+
+TEST_F(LimiterTest, R9WhatIsUsedOncePushesOutNoLimit) {
+  ASSERT_TRUE(limiter_.charge("somebody", {1, days(1)}, now_).allowed);
+  for (int i = 0; i < 20'000; ++i) {
+    ASSERT_TRUE(limiter_.charge(once_name(std::to_string(i)), {1, days(1)}, now_).allowed);
+  }
+  EXPECT_GT(limiter_.given_up(), 10'000U) << "more than there is room for";
+  EXPECT_FALSE(limiter_.charge("somebody", {1, days(1)}, now_).allowed);
+  EXPECT_FALSE(limiter_.charge(once_name("19999"), {1, days(1)}, now_).allowed);
 }
 
 /// All names in one bucket of seven.
