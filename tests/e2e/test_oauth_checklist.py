@@ -152,7 +152,7 @@ def test_2d_03_registration_tells_everything_that_is_registered(stack):
     told = answer.json()
     assert told["redirect_uris"] == uris
     assert told["token_endpoint_auth_method"] == "client_secret_basic"
-    assert told["grant_types"] == ["authorization_code"]
+    assert told["grant_types"] == ["authorization_code", "refresh_token"]
     assert told["response_types"] == ["code"]
     assert told["application_type"] == "native"
     assert told["client_uri"] == "https://app.example"
