@@ -220,6 +220,18 @@ TEST_F(GrantRefresh, R6ADisabledAccountHasNone) {
   EXPECT_FALSE(site.is_alive(tokens.access));
 }
 
+TEST_F(GrantRefresh, R6ADeletedAccountLeavesNothing) {
+  const auto tokens = site.tokens(client, account);
+  static_cast<void>(site.code(client, account));
+  ASSERT_TRUE(delete_account(world.services, account.id, {}, world.origin).ok());
+  EXPECT_EQ(refusal(refresh(*tokens.refresh)), Errc::GrantInvalid);
+  EXPECT_FALSE(site.is_alive(tokens.access));
+  EXPECT_EQ(sql("select (select count(*) from postern.oauth_grant) +"
+                " (select count(*) from postern.oauth_consent) +"
+                " (select count(*) from postern.oauth_code)"),
+            "0");
+}
+
 TEST_F(GrantRefresh, R6AWithdrawnConsentEndsAllThatRestsOnIt) {
   const auto one = site.tokens(client, account);
   const auto code = site.code(client, account);
