@@ -129,6 +129,24 @@ TEST_F(OAuthClients, R5SecretsOutliveTheRotationOfTheMasterKeyAndNotItsEnd) {
   EXPECT_FALSE(opens(after.client, after.secret->reveal()));
 }
 
+TEST_F(OAuthClients, AreFoundByOneStatement) {
+  const auto made = make();
+  std::vector<std::string> statements;
+  world_.database.set_fault_hook_for_test(
+      [&](std::string_view name) { statements.emplace_back(name); });
+  EXPECT_TRUE(find_client(world_.services, made.client.client_id).ok());
+  EXPECT_TRUE(opens(made.client, made.secret->reveal()));
+  note_client_use(world_.database, world_.services, made.client);
+  auto used = made.client;
+  used.last_used_at = world_.clock.now();
+  note_client_use(world_.database, world_.services, used);
+  world_.database.set_fault_hook_for_test({});
+  EXPECT_EQ(statements,
+            (std::vector<std::string>{"find_oauth_client", "find_oauth_client_with_secret",
+                                      "note_oauth_client_use"}))
+      << "its use is noted once";
+}
+
 TEST_F(OAuthClients, UseIsNotedOnceAnHour) {
   auto client = make().client;
   const auto used = [&] { return *find_client(world_.services, client.id)->last_used_at; };
