@@ -238,6 +238,8 @@ void add_doors(KeyTable& t) {
   t.words("gate.sign_in_url", "", is_sign_in_url,
           "\"\", a path on this site such as \"/sign-in\", or an http(s) address",
           [](Config& c, const Value& v) { c.handlers.gate.sign_in_url = text(v); });
+  t.boolean("gate.browser_sessions", true,
+            [](Config& c, const Value& v) { c.handlers.gate.browser_sessions = flag(v); });
   t.words("gate.realm", "postern", is_realm, "1 to 64 printable ASCII characters without \" and \\",
           [](Config& c, const Value& v) { c.handlers.gate.realm = text(v); });
 }

@@ -36,6 +36,8 @@ std::string_view name_of(CredentialKind kind) {
       return "api_key";
     case CredentialKind::OAuthToken:
       return "oauth_token";
+    case CredentialKind::BrowserSession:
+      return "browser_session";
   }
   return "unknown";
 }

@@ -10,8 +10,8 @@
 
 namespace postern::domain {
 
-enum class CredentialKind { AccessToken, ApiKey, OAuthToken };
-/// access_token, api_key, oauth_token
+enum class CredentialKind { AccessToken, ApiKey, OAuthToken, BrowserSession };
+/// access_token, api_key, oauth_token, browser_session
 [[nodiscard]] std::string_view name_of(CredentialKind kind);
 
 /// Who a valid credential stands for, and what it may do now.

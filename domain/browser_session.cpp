@@ -15,14 +15,6 @@ constexpr Statement kFindBrowserSession{"find_browser_session", R"sql(
   where s.id = $1 and s.kind = $2 and s.expires_at > $3 and s.idle_expires_at > $3
 )sql"};
 
-/// The row is written by whoever finds the former time in it; one that has ended meanwhile stays
-/// ended.
-constexpr Statement kTouchBrowserSession{"touch_browser_session", R"sql(
-  update postern.session
-  set rotated_at = $3, idle_expires_at = $4
-  where id = $1 and kind = $5 and rotated_at = $2
-)sql"};
-
 constexpr Statement kMoveGrants{"move_grants_of_browser", R"sql(
   update postern.oauth_grant set browser_session = $2 where browser_session = $1
 )sql"};
@@ -40,8 +32,6 @@ constexpr std::size_t kIdAt = 2;
 constexpr std::size_t kMacAt = 18;
 constexpr std::size_t kSize = 34;
 
-constexpr seconds kWriteAtMostEvery{60};
-
 Bytes signed_part(std::uint8_t key, SessionId session) {
   Bytes bytes{kVersion, key};
   bytes.insert(bytes.end(), session.uuid.bytes.begin(), session.uuid.bytes.end());
@@ -56,8 +46,9 @@ std::string cookie_under(const KeyRing& ring, std::uint8_t key, SessionId sessio
   return std::string(kPrefix) + base64url_encode(bytes);
 }
 
-/// TokenInvalid for all but what we made.
-Result<SessionId> session_in(const KeyRing& ring, std::string_view cookie) {
+}  // namespace
+
+Result<SessionId> read_browser_cookie(const KeyRing& ring, std::string_view cookie) {
   if (!cookie.starts_with(kPrefix)) return Errc::TokenInvalid;
   const auto bytes = base64url_decode(cookie.substr(kPrefix.size()));
   if (!bytes || bytes->size() != kSize || bytes->front() != kVersion) return Errc::TokenInvalid;
@@ -69,19 +60,12 @@ Result<SessionId> session_in(const KeyRing& ring, std::string_view cookie) {
   return session;
 }
 
+namespace {
+
 std::optional<Row> find_row(Services& services, SessionId session) {
   const auto rows = services.database.run(
       kFindBrowserSession, {session, static_cast<int>(SessionKind::Browser), services.clock.now()});
   return rows.empty() ? std::nullopt : std::optional(rows.front());
-}
-
-/// Somebody else may have written it just now, or ended it: whoever comes next sees that.
-void touch(Services& services, SessionId session, Instant used_at) {
-  const Instant now = services.clock.now();
-  if (now < used_at + kWriteAtMostEvery) return;
-  const auto idle_end = now + services.settings.session(SessionKind::Browser).idle_lifetime;
-  services.database.run(kTouchBrowserSession,
-                        {session, used_at, now, idle_end, static_cast<int>(SessionKind::Browser)});
 }
 
 void end_in(Transaction& tx, Services& services, const BrowserSession& session,
@@ -103,7 +87,7 @@ Secret browser_cookie(const KeyRing& ring, SessionId session) {
 }
 
 Result<BrowserSession> find_browser_session(Services& services, std::string_view cookie) {
-  const auto id = session_in(services.ring, cookie);
+  const auto id = read_browser_cookie(services.ring, cookie);
   if (!id) return id.error();
   const auto row = find_row(services, *id);
   if (!row) return Errc::TokenRevoked;
@@ -112,7 +96,8 @@ Result<BrowserSession> find_browser_session(Services& services, std::string_view
                          .signed_in_at = row->instant(kCreatedAt),
                          .methods = row->text(kMethods)};
   if (!session.account.may_act()) return Errc::AccountInactive;
-  touch(services, *id, row->instant(kUsedAt));
+  const auto due = row->instant(kUsedAt) + browser_use_period(services.settings);
+  if (due <= services.clock.now()) touch_browser_sessions(services, {*id});
   return session;
 }
 

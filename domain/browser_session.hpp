@@ -12,7 +12,7 @@ namespace postern::domain {
 
 /// Somebody signed in at the pages: a session of kind Browser, shown by a cookie. The cookie is
 /// `pbs_` and base64url of version, master key id, session id and a MAC of 128 bits: derived, never
-/// stored, good for the pages alone (rule R10).
+/// stored, good for the pages and for the gate alone (rule R10).
 struct BrowserSession {
   SessionId id;
   Account account;
@@ -21,10 +21,20 @@ struct BrowserSession {
 };
 
 [[nodiscard]] Secret browser_cookie(const KeyRing& ring, SessionId session);
+/// TokenInvalid for all but what we made; not that its session lives.
+[[nodiscard]] Result<SessionId> read_browser_cookie(const KeyRing& ring, std::string_view cookie);
 /// TokenInvalid for what is no such cookie, TokenRevoked where its session is gone or past its end,
-/// AccountInactive. Uses it: the idle time starts again, written at most once a minute.
+/// AccountInactive. Uses it (touch_browser_sessions).
 [[nodiscard]] Result<BrowserSession> find_browser_session(Services& services,
                                                           std::string_view cookie);
+
+/// How exactly it is known when a session was last used: to the minute, or to half of an idle time
+/// that is not much longer.
+[[nodiscard]] seconds browser_use_period(const Settings& settings);
+/// Those were used now: their idle time starts again. Writes those rows only whose last use is a
+/// period ago, waits for none that somebody else is changing, and brings back none that has ended.
+/// Nobody is refused because this could not be written.
+void touch_browser_sessions(Services& services, const std::vector<SessionId>& sessions);
 
 /// Whoever has shown one factor (a password, or a provider vouched for him) and lacks the second.
 struct PendingSignIn {

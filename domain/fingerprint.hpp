@@ -10,7 +10,7 @@
 namespace postern::domain {
 
 /// The way a credential was presented, which decides what it may be (check_credential.hpp).
-enum class PresentedAs : std::uint8_t { Bearer = 1, Key = 2, Dpop = 3 };
+enum class PresentedAs : std::uint8_t { Bearer = 1, Key = 2, Dpop = 3, Cookie = 4 };
 
 /// Names credentials for the cache: a keyed BLAKE2b-256 of the whole credential and of the way it
 /// was presented. The key is derived from the master key and from every setting that decides what a

@@ -17,7 +17,8 @@ struct IdentityFields {
   std::string_view email;    ///< empty when there is none
   std::string_view role;
   std::string_view permissions;  ///< effective ones, sorted, one space between
-  /// access_token:<session id>, api_key:<key id>, oauth_token:<session id>
+  /// access_token:<session id>, api_key:<key id>, oauth_token:<session id>,
+  /// browser_session:<session id>
   std::string_view credential;
   std::string_view restrictions{};  ///< of a key (key_restrictions.hpp); told to nobody
   bool less_than_role = false;      ///< what may not do all that its owner's role may

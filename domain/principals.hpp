@@ -25,6 +25,13 @@ namespace postern::domain {
 [[nodiscard]] std::vector<Result<Principal>> find_principals_of_grants(
     Services& services, std::span<const OAuthClaims> claims);
 
+/// For the cookies of browsers (browser_session.hpp): the session lives, the account may act, its
+/// role's permissions now. TokenInvalid, TokenRevoked, AccountInactive. Uses them, as
+/// find_browser_session() does, in one more statement; `good_until` is when their use is to be
+/// noted next, so that whoever relies on an answer does not let a session in use run out.
+[[nodiscard]] std::vector<Result<Principal>> find_principals_of_browsers(
+    Services& services, std::span<const std::string_view> cookies);
+
 /// As verify_bot_token(), each.
 [[nodiscard]] std::vector<Result<VerifiedKey>> find_principals_of_tokens(
     Services& services, std::span<const std::string_view> texts);

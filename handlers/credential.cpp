@@ -5,6 +5,7 @@
 
 #include "handlers/kitsu/credential.hpp"
 #include "handlers/same_origin.hpp"
+#include "handlers/session_cookie.hpp"
 
 namespace postern::handlers {
 namespace {
@@ -47,15 +48,35 @@ std::optional<PresentedCredential> find_credential(const fcgi::Request& request)
   return find_credential(request.header("authorization"), request.header("x-api-key"));
 }
 
+CookieRule cookie_rule(const GateSettings& settings, const domain::OAuthSettings& oauth,
+                       std::span<const std::string> origins) {
+  const bool sessions = settings.browser_sessions && oauth.enabled;
+  return {.session = sessions ? session_cookie_name(oauth.issuer) : std::string_view(),
+          .kitsu = settings.kitsu_cookie,
+          .origins = origins};
+}
+
+std::optional<PresentedCredential> find_in_cookies(std::string_view cookies,
+                                                   const CookieRule& rule) {
+  const auto session = fcgi::cookie_value(cookies, rule.session);
+  if (session && !session->empty()) {
+    return PresentedCredential{PresentedCredential::As::Cookie, *session};
+  }
+  if (!rule.kitsu) return std::nullopt;
+  const auto token = fcgi::cookie_value(cookies, kitsu::kAccessCookie);
+  if (!token || token->empty()) return std::nullopt;
+  return PresentedCredential{PresentedCredential::As::Bearer, *token};
+}
+
 FoundCredential find_credential(const fcgi::Request& request, const CookieRule& rule) {
   if (const auto shown = find_credential(request)) return {shown};
-  if (!rule.taken) return {};
-  const auto token = request.cookie(kitsu::kAccessCookie);
-  if (!token || token->empty()) return {};
+  const auto cookies = request.header("cookie");
+  const auto shown = cookies ? find_in_cookies(*cookies, rule) : std::nullopt;
+  if (!shown) return {};
   if (!is_safe_method(request.method) && !is_same_origin(request, rule.origins)) {
     return {.credential = std::nullopt, .cross_origin = true};
   }
-  return {PresentedCredential{PresentedCredential::As::Bearer, *token}};
+  return {shown};
 }
 
 std::optional<domain::Result<domain::Principal>> authenticate_request(const fcgi::Request& request,
@@ -68,6 +89,7 @@ std::optional<domain::Result<domain::Principal>> authenticate_request(const fcgi
     case PresentedCredential::As::Key:
       return domain::authenticate_key(services.domain, credential->value);
     case PresentedCredential::As::Dpop:
+    case PresentedCredential::As::Cookie:
       break;
   }
   return domain::Result<domain::Principal>(domain::Errc::TokenWrongKind);  // rule R10

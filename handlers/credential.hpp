@@ -29,13 +29,21 @@ struct PresentedCredential {
 [[nodiscard]] std::optional<PresentedCredential> find_credential(
     std::optional<std::string_view> authorization, std::optional<std::string_view> api_key);
 
-/// Besides, the access token that browsers of the Kitsu dialect show in a cookie, where no
-/// credential is in a header. It counts as nothing where the request would change something and
-/// does not come from a page of the same origin (same_origin.hpp): `cross_origin` says so.
+/// Besides, what browsers show in a cookie where no credential is in a header: the session of
+/// whoever signed in at our pages, else the access token of the Kitsu dialect. It counts as nothing
+/// where the request would change something and does not come from a page of the same origin
+/// (same_origin.hpp): `cross_origin` says so.
 struct CookieRule {
-  bool taken = false;                      ///< settings.gate.kitsu_cookie
+  std::string_view session{};              ///< session_cookie_name(); "" where it is not taken
+  bool kitsu = false;                      ///< settings.gate.kitsu_cookie
   std::span<const std::string> origins{};  ///< settings.webauthn.origins
 };
+[[nodiscard]] CookieRule cookie_rule(const GateSettings& settings,
+                                     const domain::OAuthSettings& oauth,
+                                     std::span<const std::string> origins);
+/// Of a Cookie header; wherever the request comes from. One that is empty or there twice is none.
+[[nodiscard]] std::optional<PresentedCredential> find_in_cookies(std::string_view cookies,
+                                                                 const CookieRule& rule);
 struct FoundCredential {
   std::optional<PresentedCredential> credential;
   bool cross_origin = false;

@@ -78,8 +78,8 @@ Response check_gate(const Request& request, Services& services) {
 }
 
 std::vector<Response> check_gates(std::span<const Request> requests, Services& services) {
-  const CookieRule cookies{services.settings.gate.kitsu_cookie,
-                           services.domain.settings.webauthn.origins};
+  const auto cookies = cookie_rule(services.settings.gate, services.domain.settings.oauth,
+                                   services.domain.settings.webauthn.origins);
   std::vector<GateQuestion> questions;
   questions.reserve(requests.size());
   for (const Request& request : requests) {

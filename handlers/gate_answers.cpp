@@ -40,9 +40,9 @@ std::string_view sentence_for_code(std::string_view code) {
   return "The credential is not good here";
 }
 
-/// Nothing where nothing was shown.
+/// Nothing where nothing was shown, or in a cookie, which is none of the schemes.
 std::string error_of(const GatePlace& place, const Unrecognised& why) {
-  if (!why.shown) return "";
+  if (!why.shown || why.shown == domain::PresentedAs::Cookie) return "";
   const bool by_proof = why.code == "invalid_dpop_proof";
   auto text = parameter("error", by_proof ? why.code : "invalid_token");
   if (place.resource != nullptr) {

@@ -8,7 +8,6 @@
 #include "fcgi/plain_path.hpp"
 #include "handlers/gate.hpp"
 #include "handlers/gate_decision.hpp"
-#include "handlers/kitsu/credential.hpp"
 #include "handlers/same_origin.hpp"
 
 namespace postern::handlers {
@@ -68,15 +67,6 @@ Question read_question(const fcgi::Inspection& seen) {
   return question;
 }
 
-/// The token in a browser's cookie, where no header shows a credential.
-std::optional<PresentedCredential> in_cookie(const Question& question,
-                                             const GateSettings& settings) {
-  if (!question.cookies || !settings.kitsu_cookie) return {};
-  const auto token = fcgi::cookie_value(*question.cookies, kitsu::kAccessCookie);
-  if (!token || token->empty()) return {};
-  return PresentedCredential{PresentedCredential::As::Bearer, *token};
-}
-
 /// Whether a client's token is for the place of this path and needs no proof.
 bool is_admitted(const domain::IdentityFields& identity, std::string_view path,
                  const domain::OAuthSettings& oauth) {
@@ -112,7 +102,7 @@ GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
   domain::IdentityFields identity;
   auto credential = find_credential(question.authorization, question.api_key);
   if (!credential && question.cookies) {
-    credential = in_cookie(question, basis_.settings);
+    credential = find_in_cookies(*question.cookies, cookies());
     // Where its page is from has to be looked at.
     if (credential && !is_safe_method(question.method)) return Glance::NotAllowed;
   }
@@ -145,8 +135,8 @@ bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,
   const Request request = fcgi::assemble(seen, fcgi::Door::Gate);
   if (fcgi::objection(seen, request) != 0) return false;
   try {
-    const GateQuestion question = handlers::question_of(
-        request, basis_.policy, {basis_.settings.kitsu_cookie, basis_.origins}, basis_.oauth);
+    const GateQuestion question =
+        handlers::question_of(request, basis_.policy, cookies(), basis_.oauth);
     std::optional<domain::CredentialCheck> check;
     if (question.credential) {
       check = look_up(*question.credential);

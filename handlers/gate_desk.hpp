@@ -27,7 +27,7 @@ class GateDesk final : public fcgi::Desk {
     const domain::Clock& clock;
     domain::Limiter& limiter;  ///< the same as the resolvers': a use counts once, here or there
     const domain::OAuthSettings& oauth;
-    /// settings.webauthn.origins: pages of them may use the cookie, too
+    /// settings.webauthn.origins: pages of them may use the cookies, too
     std::span<const std::string> origins{};
   };
   explicit GateDesk(const Basis& basis) : basis_(basis) {}
@@ -45,6 +45,9 @@ class GateDesk final : public fcgi::Desk {
   [[nodiscard]] bool decide_without_asking(const fcgi::Inspection& seen,
                                            fcgi::QuickAnswer& answer) const;
 
+  [[nodiscard]] CookieRule cookies() const {
+    return cookie_rule(basis_.settings, basis_.oauth, basis_.origins);
+  }
   [[nodiscard]] std::optional<domain::CredentialCheck> look_up(
       const PresentedCredential& credential) const;
 

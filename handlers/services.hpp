@@ -64,6 +64,10 @@ struct OAuthPageSettings {
 };
 
 struct GateSettings {
+  /// Browsers that signed in at the authorization server's pages show their session in a cookie;
+  /// read where no credential is in a header and the authorization server is there, under the same
+  /// rule as the next.
+  bool browser_sessions = true;
   /// Browsers of the Kitsu dialect show their access token in a cookie; read where no credential is
   /// in a header, and for what changes something only from pages of the same origin.
   bool kitsu_cookie = true;

@@ -6,6 +6,7 @@
 #include "domain/ring_hashes.hpp"
 #include "handlers/oauth/endpoints.hpp"
 #include "handlers/same_origin.hpp"
+#include "handlers/session_cookie.hpp"
 #include "handlers/sso/digest.hpp"
 
 namespace postern::handlers::oauth {
@@ -20,7 +21,7 @@ std::string cookie_name(const Services& services, std::string_view name) {
 }
 
 std::string session_cookie(const Services& services) {
-  return cookie_name(services, "postern_session");
+  return std::string(session_cookie_name(services.domain.settings.oauth.issuer));
 }
 std::string form_cookie(const Services& services) {
   return cookie_name(services, "postern_form");

@@ -257,6 +257,7 @@ TEST(ConfigSchema, EveryOtherKeyArrivesWhereItBelongs) {
                               {"dispatcharr.enabled", "false"},
                               {"dispatcharr.logins_per_minute", "0"},
                               {"gate.sign_in_url", "\"/sign-in\""},
+                              {"gate.browser_sessions", "false"},
                               {"gate.realm", "\"the site\""}}))
           .config;
   EXPECT_EQ(config.domain.sessions[0].access_lifetime.count(), 61);
@@ -277,6 +278,7 @@ TEST(ConfigSchema, EveryOtherKeyArrivesWhereItBelongs) {
   EXPECT_FALSE(config.handlers.dispatcharr.enabled);
   EXPECT_EQ(config.handlers.dispatcharr.logins_per_minute, 0U);
   EXPECT_EQ(config.handlers.gate.sign_in_url, "/sign-in");
+  EXPECT_FALSE(config.handlers.gate.browser_sessions);
   EXPECT_EQ(config.handlers.gate.realm, "the site");
 }
 
