@@ -19,10 +19,6 @@ constexpr Statement kLockPending{"lock_pending_sign_in", R"sql(
   for no key update
 )sql"};
 
-constexpr Statement kNotePendingLogin{"note_pending_login", R"sql(
-  update postern.account set last_login_at = $2 where id = $1
-)sql"};
-
 constexpr std::string_view kContext = "pending-sign-in";
 constexpr std::string_view kPassword = "pwd";
 constexpr seconds kPendingLifetime = minutes(5);
@@ -75,7 +71,7 @@ Result<BrowserSession> take_and_open(Transaction& tx, Services& services,
     methods += second_methods(factor);
   }
   const bool is_first = !account->last_login_at;
-  tx.run(kNotePendingLogin, {account->id, services.clock.now()});
+  note_login(tx, account->id, services.clock.now());
   auto opened = open_session(tx, services,
                              {.account = *std::move(account),
                               .is_first = is_first,

@@ -15,6 +15,10 @@ constexpr Statement kInsertSession{"insert_session", R"sql(
   values ($1, $2, $3, 0, $4, $4, $5, $6, $7, $8, $9)
 )sql"};
 
+constexpr Statement kNoteLogin{"note_login", R"sql(
+  update postern.account set last_login_at = $2 where id = $1
+)sql"};
+
 seconds absolute_lifetime(const SessionSettings& settings, bool remember) {
   return remember ? settings.absolute_lifetime
                   : std::min(settings.absolute_lifetime, settings.unremembered_lifetime);
@@ -73,6 +77,10 @@ Tokens open_session(Transaction& tx, Services& services, Admitted admitted, cons
          origin);
   if (session.kind == SessionKind::Browser) return without_tokens(std::move(session));
   return make_tokens(services, std::move(session));
+}
+
+void note_login(Transaction& tx, AccountId account, Instant now) {
+  tx.run(kNoteLogin, {account, now});
 }
 
 }  // namespace postern::domain

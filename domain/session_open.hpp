@@ -22,4 +22,8 @@ struct Admitted {
 [[nodiscard]] Tokens open_session(Transaction& tx, Services& services, Admitted admitted,
                                   const Origin& origin);
 
+/// Writes down when the account signed in last: for whoever has locked it, and did not write that
+/// himself.
+void note_login(Transaction& tx, AccountId account, Instant now);
+
 }  // namespace postern::domain

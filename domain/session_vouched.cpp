@@ -13,10 +13,6 @@ constexpr Statement kLockVouched{"lock_vouched", R"sql(
   for no key update
 )sql"};
 
-constexpr Statement kNoteVouchedLogin{"note_vouched_login", R"sql(
-  update postern.account set last_login_at = $2 where id = $1
-)sql"};
-
 }  // namespace
 
 Result<Tokens> sign_in_vouched(Transaction& tx, Services& services, const VouchedSignIn& request,
@@ -28,7 +24,7 @@ Result<Tokens> sign_in_vouched(Transaction& tx, Services& services, const Vouche
   if (!account.is_approved) return Errc::ApprovalPending;
   if (account.has_second_factor() && !request.factor_checked) return ask_for_factor(account);
   const Instant now = services.clock.now();
-  tx.run(kNoteVouchedLogin, {account.id, now});
+  note_login(tx, account.id, now);
   const bool is_first = !account.last_login_at;
   account.last_login_at = now;
   return open_session(tx, services,

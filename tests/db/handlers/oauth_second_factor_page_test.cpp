@@ -10,13 +10,10 @@
 namespace postern::handlers::oauth {
 namespace {
 
-using test::DomainWorld;
 using test::Fields;
 using test::OAuthPageWorld;
-using test::query_of;
 using testing::HasSubstr;
 using testing::Not;
-using testing::StartsWith;
 
 class OAuthSecondFactorPage : public test::OAuthPages {
  protected:
@@ -122,6 +119,34 @@ TEST_F(OAuthSecondFactorPage, ForgedPendingTextIsNobodysStep) {
   fields.emplace_back("code", std::string(enrolled.app.code(now()).reveal()));
   EXPECT_EQ(browser_.post("/oauth/sign-in", fields).status(), 401);
   EXPECT_FALSE(signed_in());
+}
+
+TEST_F(OAuthSecondFactorPage, ACodeByMailIsSentOnRequestAndTaken) {
+  world_.domain.settings.mail.enabled = true;
+  world_.domain.database_server.sql(
+      "update postern.account set email = 'alice@example.org', email_key = 'alice@example.org', "
+      "email_otp_enabled = true");
+  const auto page = browser_.sign_in();
+  EXPECT_THAT(page.body(), HasSubstr("name=\"send_code\""));
+  const auto sent = browser_.submit(page, {{"send_code", "1"}, {"code", ""}});
+  EXPECT_EQ(sent.status(), 200);
+  EXPECT_THAT(sent.body(), HasSubstr("role=\"status\""));
+  const auto mailed = world_.domain.database.transaction(
+      [&](domain::Transaction& tx) -> domain::Result<domain::Secret> {
+        return domain::make_email_code(tx, world_.domain.services, world_.alice.id,
+                                       domain::CodePurpose::Prove, "alice@example.org");
+      });
+  EXPECT_EQ(browser_.submit(sent, code(domain::Secret("000000"))).status(), 401);
+  EXPECT_EQ(browser_.submit(sent, code(*mailed)).status(), 303);
+  EXPECT_EQ(methods(), "pwd otp mfa");
+}
+
+TEST_F(OAuthSecondFactorPage, WhoHasSecurityKeysAloneIsTold) {
+  world_.domain.database_server.sql("update postern.account set webauthn_enabled = true");
+  const auto page = browser_.sign_in();
+  EXPECT_THAT(page.body(), HasSubstr("Your security key cannot be used on this page."));
+  EXPECT_THAT(page.body(), Not(HasSubstr("name=\"code\"")));
+  EXPECT_THAT(page.body(), HasSubstr("name=\"recovery_code\""));
 }
 
 }  // namespace
