@@ -100,6 +100,12 @@ def test_statements_have_names_of_their_own():
     assert [each for each in names if not re.fullmatch(r"[a-z][a-z0-9_]*", each)] == []
 
 
+def test_no_two_statements_have_the_same_text():
+    """The compiler makes one of equal literals, and prepared statements are known by their texts."""
+    texts = [text for _, _, _, text in statements()]
+    assert sorted({text for text in texts if texts.count(text) > 1}) == []
+
+
 def test_every_statement_is_used():
     wrong = []
     for path, constant, _, _ in statements():
