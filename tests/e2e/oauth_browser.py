@@ -146,6 +146,8 @@ class Browser:
                 place = self.sign_in(place)
             elif place.deciding():
                 place = self.submit(place, place.deciding(), decision=decision)
+            elif place.form_with("user_code"):  # which stands in it already
+                place = self.submit(place, place.form_with("user_code"))
             elif place.form_with("iss"):
                 place = self.submit(place, place.form_with("iss"))
             else:

@@ -6,7 +6,7 @@ import json
 import secrets
 from urllib.parse import urlencode
 
-from authlib.jose import JsonWebKey, jwt
+from authlib.jose import JsonWebKey, JsonWebSignature
 
 from oauth_browser import Browser, query_of
 from stack import wait_for
@@ -113,7 +113,8 @@ class Key:
         self.public = {**json.loads(self.key.as_json(is_private=False)), "kid": kid}
 
     def sign(self, header, claims):
-        return jwt.encode({"alg": "ES256", **header}, claims, self.key).decode()
+        return JsonWebSignature().serialize_compact({"alg": "ES256", **header}, json.dumps(claims),
+                                                    self.key).decode()
 
     def thumbprint(self):
         return self.key.thumbprint()

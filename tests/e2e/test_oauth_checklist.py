@@ -457,4 +457,4 @@ def test_2d_10_the_gate_names_what_is_lacking(stack, ann, app):
     assert answer.status_code == 403
     challenge = answer.headers["WWW-Authenticate"]
     assert challenge.startswith("Bearer ") and 'error="insufficient_scope"' in challenge
-    assert 'scope="posts.compose"' in challenge
+    assert 'scope="posts.compose posts.read"' in challenge  # with what the token has already

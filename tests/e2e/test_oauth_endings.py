@@ -55,7 +55,7 @@ def test_deny(stack, ann, app):
 
 def test_expired_code(stack, ann, app):
     answer = app.answer(ann)
-    moved = stack.sql("update postern.oauth_code o set expires_at = created_at"
+    moved = stack.sql("update postern.oauth_code o set expires_at = o.created_at"
                       " from postern.oauth_client c where c.id = o.client and c.client_id = %s",
                       (app.client_id,))
     assert moved == 1

@@ -244,7 +244,7 @@ def test_a_scope_that_the_token_lacks(node, stack, ann):
                  url=stack.url + "/members/compose/page")
     assert (no.name, no.status) == ("WWWAuthenticateChallengeError", 403)
     said = no.challenges[0]["parameters"]
-    assert (said["error"], said["scope"]) == ("insufficient_scope", "posts.compose")
+    assert (said["error"], said["scope"]) == ("insufficient_scope", "posts.compose posts.read")
 
 
 def test_another_resource(node, stack, ann):

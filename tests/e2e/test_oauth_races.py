@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from oauth_browser import Browser
-from oauth_site import CONFIG as SITE, DEVICE, App, claims_of, is_refused
+from oauth_site import CONFIG as SITE, DEVICE, App, challenge_of, claims_of, is_refused
 
 CONFIG = SITE
 AT_ONCE = 16
@@ -100,7 +100,7 @@ def test_one_pushed_request_is_used_once(stack, ann):
     app = App.register(stack)
     pushed = app.post("/oauth/par", {
         "response_type": "code", "redirect_uri": app.redirect_uri, "state": "s",
-        "scope": "posts.read", "code_challenge": "x" * 43, "code_challenge_method": "S256"})
+        "scope": "posts.read", "code_challenge": challenge_of("v" * 43), "code_challenge_method": "S256"})
     assert pushed.status_code == 201, pushed.text
     url = (f"{stack.url}/oauth/authorize?client_id={app.client_id}"
            f"&request_uri={pushed.json()['request_uri']}")

@@ -10,7 +10,7 @@ from oauth_site import (BACK, CONFIG as SITE, ELSEWHERE, App, Key, change_accoun
 CONFIG = SITE
 
 
-@pytest.fixture(scope="module", name="ann")
+@pytest.fixture(scope="module", name="ann", autouse=True)
 def fixture_ann(stack):
     stack.register("ann")
     return Browser(stack, "ann")

@@ -94,13 +94,12 @@ serve({
       verifier,
       { additionalParameters: o.tokenParameters, ...withProof(o) },
     );
-    const copy = response.clone();
     const tokens = await oauth.processAuthorizationCodeResponse(as, o.client, response, {
       expectedNonce: asked.nonce ?? oauth.expectNoNonce,
       requireIdToken: asked.nonce !== undefined,
     });
     if (asked.nonce !== undefined) {
-      await oauth.validateApplicationLevelSignature(as, copy, insecure);
+      await oauth.validateApplicationLevelSignature(as, response, insecure);
     }
     return { ...tokens, claims: oauth.getValidatedIdTokenClaims(tokens) ?? null };
   },
