@@ -29,6 +29,7 @@ http {
     satisfy any;
     allow all;
     include snippets/postern-api.conf;
+    include snippets/postern-oauth.conf;
     include snippets/postern-gate.conf;
     include snippets/postern-kitsu.conf;
     include snippets/postern-kitsu-bare.conf;
@@ -59,7 +60,7 @@ http {
       client_max_body_size 0;
       satisfy all;
       default_type text/plain;
-      return 200 "uri=$request_uri\\naccount=$http_x_auth_account\\nuser=$http_x_auth_user\\nemail=$http_x_auth_email\\nrole=$http_x_auth_role\\npermissions=$http_x_auth_permissions\\ncredential=$http_x_auth_credential\\nstatus=$http_x_auth_status\\nremote_user=$http_remote_user\\nauthorization=$http_authorization\\nkey=$http_x_api_key\\nforwarded=$http_x_forwarded_for\\ncookie=$http_cookie\\n";
+      return 200 "uri=$request_uri\\naccount=$http_x_auth_account\\nuser=$http_x_auth_user\\nemail=$http_x_auth_email\\nrole=$http_x_auth_role\\npermissions=$http_x_auth_permissions\\ncredential=$http_x_auth_credential\\nclient=$http_x_auth_client\\nstatus=$http_x_auth_status\\nremote_user=$http_remote_user\\nauthorization=$http_authorization\\nkey=$http_x_api_key\\nproof=$http_dpop\\nforwarded=$http_x_forwarded_for\\ncookie=$http_cookie\\n";
     }
   }
 }

@@ -12,6 +12,7 @@ from stack import SOURCE, Stack
 FORGED = {
     "X-Auth-Account": "root", "X-Auth-User": "root", "X-Auth-Email": "root@example.org",
     "X-Auth-Role": "admin", "X-Auth-Permissions": "admin", "X-Auth-Credential": "session:1",
+    "X-Auth-Client": "root",
     "X-Auth-Status": "200", "X-Auth-Code": "root", "X-Auth-Sign-In": "https://evil.example", "X-Original-URI": "/open/",
     "X-Original-URL": "/open/", "X-Original-Method": "GET", "X-Rewrite-URL": "/open/",
     "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "evil.example",
@@ -146,7 +147,8 @@ def test_application_is_told_who_is_there_and_forged_copies_are_gone(site):
     assert told == {"uri": "/application/x", "account": "a-1", "user": "ann",
                     "email": "ann@example.org", "role": "member", "permissions": "read write",
                     "credential": "api_key:9", "status": "", "remote_user": "",
-                    "authorization": "", "key": "", "forwarded": "127.0.0.1", "cookie": ""}
+                    "authorization": "", "key": "",
+                    "client": "", "proof": "", "forwarded": "127.0.0.1", "cookie": ""}
 
 
 def test_anonymous_visitor_of_a_public_page_has_no_identity_whatever_he_sends(site):
@@ -351,7 +353,8 @@ def test_full_example_is_accepted_by_nginx(tmp_path_factory, site):
 
 def test_bodies_that_nginx_writes_are_json(site):
     text = "".join(path.read_text() for path in (SOURCE / "nginx").glob("*.conf")
-                   if "kitsu" not in path.name)  # they have a shape of their own: test_nginx_kitsu
+                   # these have shapes of their own: test_nginx_kitsu, test_nginx_oauth
+                   if "kitsu" not in path.name and "oauth" not in path.name)
     bodies = [part.split("\\n'")[0] for part in text.split("return ")[1:] if "'{" in part[:10]]
     parsed = [json.loads(body.split("'", 1)[1]) for body in bodies]
     assert len(parsed) >= 6
