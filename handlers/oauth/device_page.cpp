@@ -1,5 +1,6 @@
 #include "domain/oauth_device.hpp"
 #include "domain/text.hpp"
+#include "domain/user_code.hpp"
 #include "fcgi/percent.hpp"
 #include "handlers/oauth/access_words.hpp"
 #include "handlers/oauth/authorization_step.hpp"
@@ -63,7 +64,8 @@ Response ask_decision(Services& services, const Visitor& visitor, const std::str
                       const domain::WaitingDevice& device, const domain::OAuthClient& client) {
   Page page{.status = 200, .name = "device", .title = "Connect this device?"};
   auto& texts = page.values.texts;
-  texts["user_code"] = code;
+  const auto read = domain::read_user_code(code);
+  texts["user_code"] = read ? domain::shown_user_code(*read) : code;  // as the device shows it
   texts["address"] = device.address.empty() ? "an unknown address" : device.address;
   texts["who"] = visitor.session->account.username;
   texts["csrf"] = token_of(services, visitor);
