@@ -35,7 +35,8 @@ const OAuthResource* find_by_path(const domain::OAuthSettings& settings, const s
 Response show_resource_metadata(const Call& call, Services& services) {
   const auto& settings = services.domain.settings.oauth;
   const auto named = call.path.find("path");
-  const auto path = named == call.path.end() ? std::string() : "/" + named->second;
+  auto path = named == call.path.end() ? std::string() : "/" + named->second;
+  if (path.ends_with('/')) path.pop_back();  // it means nothing in a resource's address
   const auto* resource = find_by_path(settings, path, call.request.host);
   if (resource == nullptr) return failure(call.request, 404);
   Json::Value body(Json::objectValue);
