@@ -60,6 +60,9 @@ domain::ClientMetadata metadata_of(const ClientCreateOptions& options) {
   metadata.redirect_uris = options.redirect_uris;
   metadata.post_logout_redirect_uris = options.post_logout_redirect_uris;
   metadata.logout_uri = options.logout_uri;
+  const auto algorithm = domain::signing_algorithm(options.id_token_alg);
+  if (!algorithm) throw CommandError(kUsage, "--id-token-alg is RS256 or ES256");
+  metadata.id_token_alg = *algorithm;
   metadata.grant_types.clear();
   for (const auto& type : options.grant_types) metadata.grant_types.push_back(long_name(type));
   if (!options.scopes.empty()) metadata.scopes = options.scopes;

@@ -254,6 +254,8 @@ void add_client_create(CLI::App& group, Typed& t) {
   add_many("--post-logout-redirect-uri", wanted.post_logout_redirect_uris,
            "Where a browser may go on after signing out", "URI");
   add("--logout-uri", wanted.logout_uri, "Where it is told that somebody signed out", "URI");
+  add("--id-token-alg", wanted.id_token_alg, "What signs its ID tokens: RS256 or ES256", "NAME")
+      ->capture_default_str();
 }
 
 void add_client_commands(CLI::App& app, Typed& t) {

@@ -97,6 +97,7 @@ struct ClientCreateOptions {
   std::filesystem::path jwks;          ///< its public keys, for private_key_jwt
   std::vector<std::string> post_logout_redirect_uris;
   std::string logout_uri;  ///< where it is told that somebody signed out
+  std::string id_token_alg = "RS256";
 };
 int client_create(const ConfigFiles& files, const ClientCreateOptions& options);
 int client_list(const ConfigFiles& files, bool json);

@@ -90,12 +90,15 @@ void examine_signing_keys(Findings& findings, domain::Services& services) {
                   "put back the master key file that this database was set up with");
     return;
   }
-  if (services.signing_keys.ready()) {
-    findings.ok("signing keys", std::to_string(services.signing_keys.public_keys().size()) +
-                                    " can be opened with the master key");
-  } else {
-    findings.fail("signing keys", "there is none that may sign", "postern init");
+  for (const auto algorithm : domain::kSigningAlgorithms) {
+    if (services.signing_keys.ready(algorithm)) continue;
+    findings.fail("signing keys",
+                  "there is none of " + std::string(domain::name_of(algorithm)) + " that may sign",
+                  "postern init");
+    return;
   }
+  findings.ok("signing keys", std::to_string(services.signing_keys.public_keys().size()) +
+                                  " can be opened with the master key");
 }
 
 void examine_role_name(Findings& findings, domain::Services& services, const std::string& where,

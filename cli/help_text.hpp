@@ -44,7 +44,7 @@ Examples:
 
 inline constexpr const char* kInit =
     R"help(Makes what is missing and never touches what exists: the master key file (mode
-0600), a signing key, and, where it is asked for and there is none yet, an
+0600), the signing keys, and, where it is asked for and there is none yet, an
 administrator with a random password, written to a file of mode 0600 as
 {"username","email","password"}. Run it as the user that will run the service,
 after `postern migrate`; run it again whenever in doubt.
@@ -150,7 +150,7 @@ Examples:
   postern key revoke 01977f6e-8c7a-7d31-b0a5-3d1a6ff0e9c1)help";
 
 inline constexpr const char* kSigningKeyList =
-    R"help(The keys that tokens are signed with, newest first: `next` (published, does not
+    R"help(The keys that tokens are signed with, of both algorithms, newest first: `next` (published, does not
 sign yet), `signing`, `verifying` (until the last token it signed has died) or
 `ended`. The housekeeper makes the next one by itself.
 
@@ -160,9 +160,9 @@ Examples:
 
 inline constexpr const char* kSigningKeyRotate =
     R"help(Publishes the next key now; it signs after signing.publish_ahead_seconds, and
-nobody notices. With --emergency, when somebody else may have a key: a new one
-signs at once, and every token that an older one signed is refused everywhere
-when this returns. Whoever has a refresh token gets a new one by it; the others
+nobody notices: one key for each algorithm. With --emergency, when somebody else
+may have a key: new ones sign at once, and every token that an older one signed is
+refused everywhere when this returns. Whoever has a refresh token gets a new one by it; the others
 sign in again.
 
 Examples:
@@ -227,6 +227,8 @@ it may. Its secret is printed on the last line, this once: only a hash is kept.
 
 Examples:
   postern client create --name Wiki --redirect-uri https://wiki.example.org/callback
+  postern client create --name Notes --redirect-uri https://notes.example.org/callback \
+                        --id-token-alg ES256
   postern client create --name Backup --grant client --account backup --scope posts.read
   postern client create --name "Command line" --auth none --grant code --grant refresh \
                         --redirect-uri http://127.0.0.1/callback

@@ -62,7 +62,7 @@ void HousekeeperReports::key_uses_not_written(const std::string& what) {
 
 void HousekeeperReports::key_made(const std::string& kid) {
   const std::lock_guard lock(mutex_);
-  key_made_ = kid;
+  if (keys_made_.size() < kMostReports) keys_made_.push_back(kid);
 }
 
 void HousekeeperReports::rotation_failed(const std::string& what) {
@@ -71,11 +71,11 @@ void HousekeeperReports::rotation_failed(const std::string& what) {
 }
 
 void HousekeeperReports::write_keys() {
-  if (key_made_) log(LogLevel::Info, "signing_key_made", {{"kid", *key_made_}});
+  for (const auto& kid : keys_made_) log(LogLevel::Info, "signing_key_made", {{"kid", kid}});
   if (rotation_failed_) {
     log(LogLevel::Error, "signing_keys_not_rotated", {{"what", *rotation_failed_}});
   }
-  key_made_.reset();
+  keys_made_.clear();
   rotation_failed_.reset();
 }
 

@@ -44,7 +44,8 @@ class HousekeeperReports {
   std::optional<domain::Sweep> swept_;
   std::optional<std::string> sweep_failed_;
   std::optional<std::string> key_uses_not_written_;
-  std::optional<std::string> key_made_, rotation_failed_;
+  std::vector<std::string> keys_made_;
+  std::optional<std::string> rotation_failed_;
   std::optional<std::string> mail_stuck_;
   bool mail_unstuck_ = false;
   std::vector<std::string> mail_given_up_;

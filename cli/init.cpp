@@ -65,7 +65,21 @@ std::string ensure_master_key(Transaction& tx, const Config& config) {
   return "The master key file " + file.string() + " exists already.";
 }
 
-std::string ensure_signing_key(domain::Services& services, const Config& config) {
+/// Its kid.
+std::string make_signing_key(domain::Services& services, domain::SigningAlgorithm algorithm) {
+  return expect(services.database.transaction([&](Transaction& tx) -> domain::Result<std::string> {
+    auto kid = domain::SigningKeys::create(tx, services.ring, services.random, services.clock.now(),
+                                           {}, algorithm);
+    domain::AuditEntry entry;
+    entry.event = domain::AuditEvent::SigningKeyCreated;
+    entry.subject = kid;
+    domain::record(tx, services, entry, CommandHost::origin());
+    return kid;
+  }),
+                "signing key");
+}
+
+std::string ensure_signing_keys(domain::Services& services, const Config& config) {
   try {
     services.signing_keys.load(services.database, services.ring, services.clock.now());
   } catch (const domain::DatabaseError&) {
@@ -76,25 +90,21 @@ std::string ensure_signing_key(domain::Services& services, const Config& config)
     throw CommandError(kRefused, std::string(error.what()) + "; keys.master_key_file is " +
                                      config.master_key_file.string() + ": put the right file back");
   }
-  if (services.signing_keys.ready()) return "A signing key exists already.";
-  std::string kid;
-  (void)expect(services.database.transaction([&](Transaction& tx) -> domain::Outcome {
-    kid = domain::SigningKeys::create(tx, services.ring, services.random, services.clock.now());
-    domain::AuditEntry entry;
-    entry.event = domain::AuditEvent::SigningKeyCreated;
-    entry.subject = kid;
-    domain::record(tx, services, entry, CommandHost::origin());
-    return domain::done;
-  }),
-               "signing key");
-  return "Made the signing key " + kid + ".";
+  std::string made;
+  for (const auto algorithm : domain::kSigningAlgorithms) {
+    if (services.signing_keys.ready(algorithm)) continue;
+    if (!made.empty()) made += "\n";
+    made += "Made the signing key " + make_signing_key(services, algorithm) + " (" +
+            std::string(domain::name_of(algorithm)) + ").";
+  }
+  return made.empty() ? "The signing keys exist already." : made;
 }
 
 std::string run_steps(Transaction& tx, const Config& config, const InitOptions& options) {
   tx.run(kLockInit, {});
   auto report = ensure_master_key(tx, config) + "\n";
   CommandHost host(config);
-  report += ensure_signing_key(host.services(), config) + "\n";
+  report += ensure_signing_keys(host.services(), config) + "\n";
   if (options.admin) {
     FirstAdmin admin{*options.admin, options.admin_email.value_or(""), options.credentials_file,
                      std::max<std::size_t>(kPasswordLength, config.domain.password.min_length)};

@@ -1,5 +1,7 @@
 #include <json/value.h>
 
+#include <set>
+
 #include "cli/commands.hpp"
 #include "cli/domain_host.hpp"
 #include "cli/output.hpp"
@@ -13,18 +15,17 @@ namespace {
 using domain::Instant;
 using domain::SigningKeyInfo;
 
-/// Newest first: the first that may sign does.
+/// Newest first: the first of each algorithm that may sign does.
 std::vector<std::string> states_of(const std::vector<SigningKeyInfo>& keys, Instant now) {
   std::vector<std::string> states;
-  bool signer = false;
+  std::set<domain::SigningAlgorithm> signed_by;
   for (const auto& key : keys) {
     if (key.verify_until && *key.verify_until <= now) {
       states.emplace_back("ended");
     } else if (key.sign_after > now) {
       states.emplace_back("next");
     } else {
-      states.emplace_back(signer ? "verifying" : "signing");
-      signer = true;
+      states.emplace_back(signed_by.insert(key.algorithm).second ? "signing" : "verifying");
     }
   }
   return states;
@@ -33,7 +34,7 @@ std::vector<std::string> states_of(const std::vector<SigningKeyInfo>& keys, Inst
 Json::Value json_of(const SigningKeyInfo& key, const std::string& state) {
   Json::Value json;
   json["kid"] = key.kid;
-  json["alg"] = "ES256";
+  json["alg"] = std::string(domain::name_of(key.algorithm));
   json["state"] = state;
   json["created_at"] = domain::rfc3339(key.created_at);
   json["sign_after"] = domain::rfc3339(key.sign_after);
@@ -42,26 +43,38 @@ Json::Value json_of(const SigningKeyInfo& key, const std::string& state) {
   return json;
 }
 
-void replace_now(CommandHost& host) {
-  const auto replaced = domain::replace_signing_keys(host.services(), CommandHost::origin());
+std::string described(const std::string& kid, domain::SigningAlgorithm algorithm) {
+  return "The signing key " + kid + " (" + std::string(domain::name_of(algorithm)) + ") ";
+}
+
+void replace_now(CommandHost& host, domain::SigningAlgorithm algorithm) {
+  const auto replaced =
+      domain::replace_signing_keys(host.services(), CommandHost::origin(), algorithm);
   host.settle();
-  std::string text = "The signing key " + replaced.made + " signs from now on.\n";
+  auto text = described(replaced.made, algorithm) + "signs from now on.\n";
   for (const auto& kid : replaced.retired) {
-    text += "The signing key " + kid + " has ended: all that it signed is refused everywhere.\n";
+    text += described(kid, algorithm) + "has ended: all that it signed is refused everywhere.\n";
   }
   print(text);
 }
 
-void publish_next(CommandHost& host) {
-  auto made = domain::publish_next_signing_key(host.services(), CommandHost::origin());
-  if (!made.ok() && made.error().code == domain::Errc::InUse) {
-    throw CommandError(kRefused,
-                       "the next signing key is published already and does not sign yet; "
-                       "`postern signing-key list` says when");
-  }
+/// False where the next one is published already.
+bool publish_next(CommandHost& host, domain::SigningAlgorithm algorithm) {
+  auto made = domain::publish_next_signing_key(host.services(), CommandHost::origin(), algorithm);
+  if (!made.ok() && made.error().code == domain::Errc::InUse) return false;
   const auto key = expect(std::move(made), "signing key");
-  print("The signing key " + key.kid + " is published, and signs from " +
+  print(described(key.kid, algorithm) + "is published, and signs from " +
         domain::rfc3339(key.sign_after) + " on.\n");
+  return true;
+}
+
+void publish_all(CommandHost& host) {
+  bool any = false;
+  for (const auto algorithm : domain::kSigningAlgorithms) any |= publish_next(host, algorithm);
+  if (any) return;
+  throw CommandError(kRefused,
+                     "the next signing keys are published already and do not sign yet; "
+                     "`postern signing-key list` says when");
 }
 
 }  // namespace
@@ -72,11 +85,11 @@ int signing_key_list(const ConfigFiles& files, bool json_wanted) {
   const auto keys = domain::list_signing_keys(host.services());
   const auto states = states_of(keys, host.services().clock.now());
   Json::Value json(Json::arrayValue);
-  Table table({"KID", "STATE", "MADE", "SIGNS FROM", "VERIFIES UNTIL"});
+  Table table({"KID", "ALGORITHM", "STATE", "MADE", "SIGNS FROM", "VERIFIES UNTIL"});
   for (std::size_t i = 0; i < keys.size(); ++i) {
     json.append(json_of(keys[i], states[i]));
-    table.add({keys[i].kid, states[i], domain::rfc3339(keys[i].created_at),
-               domain::rfc3339(keys[i].sign_after),
+    table.add({keys[i].kid, std::string(domain::name_of(keys[i].algorithm)), states[i],
+               domain::rfc3339(keys[i].created_at), domain::rfc3339(keys[i].sign_after),
                keys[i].verify_until ? domain::rfc3339(*keys[i].verify_until) : "-"});
   }
   if (json_wanted) {
@@ -91,9 +104,9 @@ int signing_key_rotate(const ConfigFiles& files, bool emergency) {
   const auto loaded = load_config(files);
   CommandHost host(loaded.config);
   if (emergency) {
-    replace_now(host);
+    for (const auto algorithm : domain::kSigningAlgorithms) replace_now(host, algorithm);
   } else {
-    publish_next(host);
+    publish_all(host);
   }
   return kOk;
 }

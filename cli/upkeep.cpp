@@ -32,7 +32,10 @@ void sweep_once(domain::Services& services, HousekeeperReports& reports) {
 
 void rotate_once(domain::Services& services, HousekeeperReports& reports) {
   try {
-    if (const auto kid = domain::rotate_signing_keys_when_due(services)) reports.key_made(*kid);
+    for (const auto algorithm : domain::kSigningAlgorithms) {
+      const auto kid = domain::rotate_signing_keys_when_due(services, algorithm);
+      if (kid) reports.key_made(*kid);
+    }
   } catch (const std::exception& error) {
     reports.rotation_failed(error.what());
   }

@@ -54,7 +54,7 @@ Secret issue_id_token(Services& services, const IdTokenContent& content) {
   if (!methods.empty()) json.add("amr", methods);
   if (!content.access_token.empty()) json.add("at_hash", half_hash(content.access_token));
   add_person(json, content);
-  return Secret(sign_claims(services, std::move(json), TokenType::IdToken));
+  return Secret(sign_claims(services, std::move(json), TokenType::IdToken, content.algorithm));
 }
 
 std::optional<IdTokenHint> read_id_token_hint(Services& services, std::string_view text) {

@@ -9,10 +9,11 @@
 
 namespace postern::domain {
 
-/// ID tokens (OpenID Connect Core 1.0 section 2): typ JWT, aud the client_id, ES256.
+/// ID tokens (OpenID Connect Core 1.0 section 2): typ JWT, aud the client_id.
 struct IdTokenContent {
   const Account& account;
   std::string client_id;
+  SigningAlgorithm algorithm;           ///< what the client registered
   SessionId session;                    ///< sid: that of the grant
   Instant signed_in_at;                 ///< auth_time
   std::string methods{};                ///< amr

@@ -44,7 +44,10 @@ struct ClientMetadata {
   bool require_pushed = false;                       ///< require_pushed_authorization_requests
   std::vector<std::string> post_logout_redirect_uris{};
   std::string logout_uri{};  ///< backchannel_logout_uri
-  std::string jwks{};        ///< JSON (RFC 7517); checked by whoever read it
+  /// id_token_signed_response_alg; also of its logout tokens. RS256 is OpenID Connect's default
+  /// (Dynamic Client Registration 1.0 section 2).
+  SigningAlgorithm id_token_alg = SigningAlgorithm::Rs256;
+  std::string jwks{};  ///< JSON (RFC 7517); checked by whoever read it
   std::string jwks_uri{};
   std::string rest = "{}";  ///< JSON of what is only given back: client_uri, logo_uri, contacts, …
 

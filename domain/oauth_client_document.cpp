@@ -29,6 +29,7 @@ constexpr Statement kWriteDocument{"write_oauth_client_document", R"sql(
   set name = $2, auth_method = $3, redirect_uris = $4, grant_types = $5, scopes = $6,
       is_native = $7, dpop_bound = $8, require_pushed = $9, post_logout_redirect_uris = $10,
       logout_uri = $11, jwks_uri = $13, fetched_until = $14, metadata = $15, fingerprint = $16,
+      id_token_alg = $17,
       jwks = case when $12 = '' and $13 <> '' and c.jwks_uri = $13 then c.jwks else $12 end
   where c.id = $1
   returning )sql" POSTERN_OAUTH_CLIENT_COLUMNS};
@@ -75,7 +76,8 @@ Result<OAuthClient> put_client_document(Services& services, std::string_view cli
                {before.id, metadata.name, name_of(metadata.auth), metadata.redirect_uris,
                 metadata.grant_types, metadata.scopes, metadata.is_native, metadata.dpop_bound,
                 metadata.require_pushed, metadata.post_logout_redirect_uris, metadata.logout_uri,
-                metadata.jwks, metadata.jwks_uri, fetched_until, metadata.rest, fingerprint});
+                metadata.jwks, metadata.jwks_uri, fetched_until, metadata.rest, fingerprint,
+                name_of(metadata.id_token_alg)});
     if (is_new)
       record(tx, services,
              {AuditEvent::ClientRegistered, {}, {}, std::string(client_id), metadata.name}, origin);

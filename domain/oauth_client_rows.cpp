@@ -14,10 +14,10 @@ namespace {
 constexpr Statement kInsertClient{"insert_oauth_client", R"sql(
   insert into postern.oauth_client
     (id, client_id, origin, name, account_id, auth_method, redirect_uris, grant_types, scopes,
-     is_native, dpop_bound, require_pushed, post_logout_redirect_uris, logout_uri, jwks, jwks_uri,
-     fetched_until, metadata, created_at, fingerprint, hash_key_id, secret_hash, registration_hash)
+     is_native, dpop_bound, require_pushed, post_logout_redirect_uris, logout_uri, id_token_alg,
+     jwks, jwks_uri, fetched_until, metadata, created_at, fingerprint, hash_key_id, secret_hash, registration_hash)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-          $20, $21, $22, $23))sql"};
+          $20, $21, $22, $23, $24))sql"};
 
 /// The oldest beyond $1, of those that nobody consented to. At most 100 at once: what is left over
 /// goes with the next ones.
@@ -87,6 +87,7 @@ OAuthClient read_oauth_client(const Row& row, std::size_t first_column) {
   metadata.require_pushed = row.boolean(column++);
   metadata.post_logout_redirect_uris = row.texts(column++);
   metadata.logout_uri = row.text(column++);
+  metadata.id_token_alg = signing_algorithm(row.text(column++)).value_or(SigningAlgorithm::Rs256);
   metadata.jwks = row.text(column++);
   metadata.jwks_uri = row.text(column++);
   client.fetched_until = row.instant_or_null(column++);
@@ -132,6 +133,7 @@ Digest client_fingerprint(const ClientMetadata& metadata) {
   text.add_flag(metadata.require_pushed);
   text.add(metadata.post_logout_redirect_uris);
   text.add(metadata.logout_uri);
+  text.add(name_of(metadata.id_token_alg));
   text.add(metadata.jwks);
   text.add(metadata.jwks_uri);
   text.add(metadata.rest);
@@ -165,6 +167,7 @@ void insert_client(Executor& executor, const ClientToInsert& wanted) {
                                metadata.require_pushed,
                                metadata.post_logout_redirect_uris,
                                metadata.logout_uri,
+                               name_of(metadata.id_token_alg),
                                metadata.jwks,
                                metadata.jwks_uri,
                                client.fetched_until,

@@ -14,10 +14,10 @@ namespace postern::domain {
 #define POSTERN_OAUTH_CLIENT_COLUMNS                                                    \
   "c.id, c.client_id, c.origin, c.name, c.account_id, c.auth_method, c.redirect_uris, " \
   "c.grant_types, c.scopes, c.is_native, c.dpop_bound, c.require_pushed, "              \
-  "c.post_logout_redirect_uris, c.logout_uri, c.jwks, c.jwks_uri, "                     \
+  "c.post_logout_redirect_uris, c.logout_uri, c.id_token_alg, c.jwks, c.jwks_uri, "     \
   "postern.micros(c.fetched_until), c.metadata, postern.micros(c.created_at), "         \
   "postern.micros(c.last_used_at)"
-inline constexpr std::size_t kOAuthClientColumns = 20;
+inline constexpr std::size_t kOAuthClientColumns = 21;
 [[nodiscard]] OAuthClient read_oauth_client(const Row& row, std::size_t first_column = 0);
 
 /// What is stored of a client's secret, or of its registration token: HMAC under the master key of

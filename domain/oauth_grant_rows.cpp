@@ -15,7 +15,8 @@ enum Column : std::size_t {
   kIsOwn,
   kClientId,
   kClientScopes,
-  kHasRefresh
+  kHasRefresh,
+  kIdTokenAlg
 };
 
 constexpr Statement kOpenGrant{"open_grant", R"sql(
@@ -40,6 +41,7 @@ LiveGrant read_live_grant(const Row& row, SessionId session, std::uint64_t count
                    .account = read_account(row)};
   grant.client_id = row.text(kClientId);
   grant.has_refresh = row.boolean(kHasRefresh);
+  grant.id_token_alg = signing_algorithm(row.text(kIdTokenAlg)).value_or(SigningAlgorithm::Rs256);
   grant.is_own = row.boolean(kIsOwn);
   grant.scopes = bounded_scopes(row, kScopes, kClientScopes);
   grant.resources = row.texts(kResources);
@@ -88,6 +90,7 @@ LiveGrant make_opened_grant(const Row& row, SessionId session, const GrantSpan& 
                    .account = read_account(row)};
   grant.client_id = client.client_id;
   grant.has_refresh = client.metadata.allows(grant_type::kRefresh);
+  grant.id_token_alg = client.metadata.id_token_alg;
   grant.scopes = basis.granted.scopes;
   if (client.metadata.scopes) grant.scopes = common(grant.scopes, *client.metadata.scopes);
   grant.resources = basis.granted.resources;

@@ -15,8 +15,8 @@ namespace postern::domain {
   POSTERN_ACCOUNT_COLUMNS                                                                      \
   ", postern.micros(s.idle_expires_at), postern.micros(s.expires_at), g.scopes, g.resources, " \
   "postern.micros(g.signed_in_at), g.methods, g.consent_id is null, c.client_id, c.scopes, "   \
-  "'refresh_token' = any (c.grant_types)"
-inline constexpr std::size_t kGrantColumns = kAccountColumns + 10;
+  "'refresh_token' = any (c.grant_types), c.id_token_alg"
+inline constexpr std::size_t kGrantColumns = kAccountColumns + 11;
 [[nodiscard]] LiveGrant read_live_grant(const Row& row, SessionId session, std::uint64_t counter);
 
 /// `granted`, as far as the client may still have them. `client_scopes` is null for all.

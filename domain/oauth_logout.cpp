@@ -25,7 +25,7 @@ constexpr Statement kTakeDueLogouts{"take_due_oauth_logouts", R"sql(
     limit $2
     for update skip locked)
   returning notice.id, notice.attempts, client.logout_uri, client.client_id, notice.account_id,
-            notice.sid)sql"};
+            notice.sid, client.id_token_alg)sql"};
 
 constexpr Statement kLogoutTold{"oauth_logout_told", R"sql(
   delete from postern.oauth_logout where id = $1)sql"};
@@ -43,7 +43,7 @@ constexpr seconds kGiveUpAfter{3600};
 
 /// Section 2.4. No nonce, so that it never passes for an ID token.
 Secret logout_token(Services& services, const std::string& client_id, AccountId account,
-                    SessionId sid) {
+                    SessionId sid, SigningAlgorithm algorithm) {
   const Instant now = services.clock.now();
   FlatJsonWriter event, json;
   event.add_object(kEvents, FlatJsonWriter());
@@ -55,7 +55,8 @@ Secret logout_token(Services& services, const std::string& client_id, AccountId 
       .add("sub", account.text())
       .add("sid", sid.text())
       .add_object("events", std::move(event));
-  return Secret(services.signing_keys.sign(std::move(json).finish(), TokenType::LogoutToken));
+  return Secret(
+      services.signing_keys.sign(std::move(json).finish(), TokenType::LogoutToken, algorithm));
 }
 
 }  // namespace
@@ -74,10 +75,11 @@ std::vector<LogoutNotice> take_due_logouts(Services& services, int most) {
   // The newest key is the one that clients look for.
   services.signing_keys.reload(services.database, services.ring, now);
   for (const Row& row : rows) {
+    const auto algorithm = signing_algorithm(row.text(6)).value_or(SigningAlgorithm::Rs256);
     notices.push_back({.id = row.uuid(0),
                        .uri = row.text(2),
                        .token = logout_token(services, row.text(3), AccountId{row.uuid(4)},
-                                             SessionId{row.uuid(5)}),
+                                             SessionId{row.uuid(5)}, algorithm),
                        .attempts = static_cast<int>(row.integer(1))});
   }
   return notices;

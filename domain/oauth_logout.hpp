@@ -17,7 +17,8 @@ void queue_logout(Transaction& tx, Services& services, OAuthClientId client, Acc
 struct LogoutNotice {
   Uuid id;
   std::string uri;
-  Secret token;      ///< the logout token (section 2.4): typ logout+jwt, good for two minutes
+  Secret token;      ///< the logout token (section 2.4): typ logout+jwt, good for two minutes,
+                     ///< signed as the client's ID tokens are
   int attempts = 0;  ///< this one included
 };
 /// At most `most` that are due, the longest waiting first, taken so that no other machine takes

@@ -35,7 +35,8 @@ constexpr Statement kReplaceRegistration{"replace_oauth_registration", R"sql(
   set name = $2, auth_method = $3, redirect_uris = $4, grant_types = $5, scopes = $6,
       is_native = $7, dpop_bound = $8, require_pushed = $9, post_logout_redirect_uris = $10,
       logout_uri = $11, jwks = $12, jwks_uri = $13, fetched_until = null, metadata = $14,
-      fingerprint = $15, registration_hash = $16, former_registration_hash = $17, secret_hash = $18
+      fingerprint = $15, registration_hash = $16, former_registration_hash = $17, secret_hash = $18,
+      id_token_alg = $19
   where id = $1)sql"};
 
 /// A client as it is stored, and which of its tokens was shown.
@@ -103,7 +104,7 @@ Registered write(Transaction& tx, Services& services, const Stored& stored,
               metadata.jwks, metadata.jwks_uri, metadata.rest, client_fingerprint(metadata),
               hash_registration_token(services.ring, stored.key_id,
                                       registered.registration_token->reveal()),
-              stored.token_hash, secret_hash});
+              stored.token_hash, secret_hash, name_of(metadata.id_token_alg)});
   if (written.affected != 1) throw DatabaseError("replace_oauth_registration: the row is gone");
   return registered;
 }

@@ -11,7 +11,8 @@ namespace {
 
 /// A client cannot choose a subject that is a person's (RFC 9700 section 4.15.1).
 std::string subject_of(const LiveGrant& grant) {
-  return grant.is_own ? std::string(kClientSubject) + grant.client_id : grant.session.account.id.text();
+  return grant.is_own ? std::string(kClientSubject) + grant.client_id
+                      : grant.session.account.id.text();
 }
 
 OAuthClaims claims_of(Services& services, const LiveGrant& grant, const TokenWish& wish) {
@@ -37,6 +38,7 @@ Secret make_id_token(Services& services, const LiveGrant& grant, const TokenWish
                      const Secret& access) {
   return issue_id_token(services, {.account = grant.session.account,
                                    .client_id = grant.client_id,
+                                   .algorithm = grant.id_token_alg,
                                    .session = grant.session.id,
                                    .signed_in_at = grant.signed_in_at,
                                    .methods = grant.methods,

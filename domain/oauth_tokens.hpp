@@ -16,7 +16,8 @@ namespace postern::domain {
 struct LiveGrant {
   LiveSession session;
   std::string client_id;
-  bool has_refresh = false;         ///< the client may use refresh tokens
+  SigningAlgorithm id_token_alg = SigningAlgorithm::Rs256;  ///< what the client wants
+  bool has_refresh = false;                                 ///< the client may use refresh tokens
   bool is_own = false;              ///< the client's own: it acts for itself
   std::vector<std::string> scopes;  ///< granted, as far as the client may still have them
   std::vector<std::string> resources;

@@ -23,9 +23,10 @@ void keep_up_signing_keys(Services& services) {
                                 state_of_everything(services));
 }
 
-std::string sign_claims(Services& services, FlatJsonWriter&& claims, TokenType type) {
+std::string sign_claims(Services& services, FlatJsonWriter&& claims, TokenType type,
+                        SigningAlgorithm algorithm) {
   services.signing_keys.set_time(services.clock.now());
-  return services.signing_keys.sign(std::move(claims).finish(), type);
+  return services.signing_keys.sign(std::move(claims).finish(), type, algorithm);
 }
 
 std::optional<FlatJson> SignedTokenReader::read(std::string_view token, TokenType type) {

@@ -16,7 +16,8 @@ void keep_up_signing_keys(Services& services);
 
 /// Signs with the key of this moment, of those that were loaded.
 [[nodiscard]] std::string sign_claims(Services& services, FlatJsonWriter&& claims,
-                                      TokenType type = TokenType::AccessToken);
+                                      TokenType type = TokenType::AccessToken,
+                                      SigningAlgorithm algorithm = SigningAlgorithm::Es256);
 
 /// Reads tokens for one decision: keeps up with the keys once, when the first good token comes, so
 /// that a key which was retired is refused at once (rule R6) and no stranger makes us ask the

@@ -7,21 +7,17 @@
 #include <stdexcept>
 #include <utility>
 
-#include "domain/es256.hpp"
+#include "domain/signing_key.hpp"
 
 namespace postern::domain {
 namespace {
 
-constexpr std::size_t kKidBytes = 8;
 /// Well above an access token with a hundred scopes; web servers take headers of 8 KiB.
 constexpr std::size_t kLongestToken = 8192;
-constexpr std::string_view kHeaderStart = R"({"alg":"ES256","kid":")";
-constexpr std::array<std::string_view, 3> kHeaderEnds{R"(","typ":"at+jwt"})", R"(","typ":"JWT"})",
-                                                      R"(","typ":"logout+jwt"})"};  // by TokenType
 
 /// Newest first; far more keys than rotation ever keeps.
 constexpr Statement kLoadSigningKeys{"load_signing_keys", R"sql(
-  select kid, sealed_key, postern.micros(sign_after), postern.micros(verify_until)
+  select kid, sealed_key, postern.micros(sign_after), postern.micros(verify_until), alg
   from postern.signing_key
   where verify_until is null or verify_until > $1
   order by sign_after desc, kid
@@ -29,56 +25,38 @@ constexpr Statement kLoadSigningKeys{"load_signing_keys", R"sql(
 )sql"};
 
 constexpr Statement kInsertSigningKey{"insert_signing_key", R"sql(
-  insert into postern.signing_key (kid, public_x, public_y, sealed_key, created_at, sign_after)
-  values ($1, $2, $3, $4, $5, $6)
+  insert into postern.signing_key (kid, alg, public_x, public_y, public_n, public_e, sealed_key,
+    created_at, sign_after)
+  values ($1, $2, nullif($3, ''), nullif($4, ''), nullif($5, ''), nullif($6, ''), $7, $8, $9)
 )sql"};
 
 std::string seal_context(std::string_view kid) {
   return "signing_key:" + std::string(kid);
 }
 
-using Headers = std::array<std::string, kHeaderEnds.size()>;
-
-/// The first segments of all tokens that a key signs.
-Headers header_segments(std::string_view kid) {
-  Headers headers;
-  for (std::size_t i = 0; i < headers.size(); ++i) {
-    std::string text(kHeaderStart);
-    text.append(kid).append(kHeaderEnds[i]);
-    headers[i] = base64url_encode(as_bytes(text));
-  }
-  return headers;
-}
-
-bool is_kid(std::string_view text) {
-  return text.size() == 2 * kKidBytes &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-struct LoadedKey {
-  std::string kid;
-  Headers headers;  ///< by TokenType
-  Es256Key key;
-  Instant sign_after;
-  std::optional<Instant> verify_until;
-
-  [[nodiscard]] bool lives_at(Instant now) const { return !verify_until || now < *verify_until; }
-  [[nodiscard]] const std::string& header(TokenType type) const {
-    return headers.at(static_cast<std::size_t>(type));
-  }
-};
-
-LoadedKey open_key(const Row& row, const KeyRing& ring) {
+SigningKey open_key(const Row& row, const KeyRing& ring) {
   const std::string& kid = row.text(0);
-  if (!is_kid(kid)) throw std::runtime_error("a signing key has a malformed kid");
+  const auto algorithm = signing_algorithm(row.text(4));
+  if (!algorithm) throw std::runtime_error("signing key " + kid + " is of a kind that is unknown");
   auto der = ring.open(seal_context(kid), row.bytes(1));
   if (!der.ok()) {
     throw std::runtime_error("signing key " + kid + " was sealed under another master key");
   }
-  LoadedKey loaded{kid, header_segments(kid), Es256Key::from_der(*der), row.instant(2),
-                   row.instant_or_null(3)};
+  Secret secret(std::string(der->begin(), der->end()));
   sodium_memzero(der->data(), der->size());
-  return loaded;
+  return {kid, *algorithm, std::move(secret), {row.instant(2), row.instant_or_null(3)}};
+}
+
+/// A private half (PKCS#8) with its public one.
+struct NewKey {
+  Bytes der;
+  PublicKey half;
+};
+
+template <class Key>
+NewKey make_key(std::string_view kid) {
+  const auto key = Key::generate();
+  return {key.private_der(), public_half_of(kid, key)};
 }
 
 struct Segments {
@@ -97,23 +75,10 @@ std::optional<Segments> split(std::string_view token) {
                   token.substr(second + 1), token.substr(0, second)};
 }
 
-/// Whether a header differs from ours in nothing but the kid.
-bool is_our_header(std::string_view segment) {
-  const auto bytes = base64url_decode(segment);
-  if (!bytes) return false;
-  std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  if (!text.starts_with(kHeaderStart)) return false;
-  text.remove_prefix(kHeaderStart.size());
-  const auto kid = text.substr(0, 2 * kKidBytes);
-  if (!is_kid(kid)) return false;
-  const auto end = text.substr(kid.size());
-  return std::find(kHeaderEnds.begin(), kHeaderEnds.end(), end) != kHeaderEnds.end();
-}
-
 }  // namespace
 
 struct SigningKeys::Impl {
-  std::vector<LoadedKey> keys;
+  std::vector<SigningKey> keys;
   std::optional<Instant> loaded_at;
   std::optional<std::uint64_t> state;  ///< keep_up()
   Instant now;
@@ -122,22 +87,26 @@ struct SigningKeys::Impl {
     return loaded_at && when >= *loaded_at && when < *loaded_at + age;
   }
 
-  [[nodiscard]] const LoadedKey* signer() const {
-    const auto found = std::find_if(keys.begin(), keys.end(), [&](const LoadedKey& key) {
-      return key.sign_after <= now && key.lives_at(now);
-    });
-    return found == keys.end() ? nullptr : &*found;
+  [[nodiscard]] const SigningKey* signer(SigningAlgorithm algorithm) const {
+    return first(
+        [&](const SigningKey& key) { return key.algorithm() == algorithm && key.signs_at(now); });
   }
-  [[nodiscard]] const LoadedKey* find(std::string_view header, TokenType type) const {
-    const auto found = std::find_if(keys.begin(), keys.end(), [&](const LoadedKey& key) {
-      return key.header(type) == header && key.lives_at(now);
-    });
-    return found == keys.end() ? nullptr : &*found;
+  [[nodiscard]] const SigningKey* find(std::string_view header, TokenType type) const {
+    if (header.empty()) return nullptr;
+    return first(
+        [&](const SigningKey& key) { return key.header(type) == header && key.lives_at(now); });
   }
   [[nodiscard]] bool knows(std::string_view header) const {
-    return std::any_of(keys.begin(), keys.end(), [&](const LoadedKey& key) {
-      return std::find(key.headers.begin(), key.headers.end(), header) != key.headers.end();
+    return std::any_of(kTokenTypes.begin(), kTokenTypes.end(), [&](TokenType type) {
+      return first([&](const SigningKey& key) { return key.header(type) == header; }) != nullptr;
     });
+  }
+
+ private:
+  template <class Condition>
+  [[nodiscard]] const SigningKey* first(Condition condition) const {
+    const auto found = std::find_if(keys.begin(), keys.end(), condition);
+    return found == keys.end() ? nullptr : &*found;
   }
 };
 
@@ -164,8 +133,8 @@ bool SigningKeys::reload(Executor& database, const KeyRing& ring, Instant now) {
   return true;
 }
 
-bool SigningKeys::ready() const {
-  return impl_->signer() != nullptr;
+bool SigningKeys::ready(SigningAlgorithm algorithm) const {
+  return impl_->signer(algorithm) != nullptr;
 }
 
 void SigningKeys::set_time(Instant now) {
@@ -182,25 +151,29 @@ bool SigningKeys::keep_up(Executor& database, const KeyRing& ring, Instant now,
 }
 
 std::string SigningKeys::create(Executor& database, const KeyRing& ring, Random& random,
-                                Instant now, std::optional<Instant> sign_after) {
+                                Instant now, std::optional<Instant> sign_after,
+                                SigningAlgorithm algorithm) {
   std::array<std::uint8_t, kKidBytes> id{};
   random.fill(id);
   auto kid = hex_encode(id);
-  const auto key = Es256Key::generate();
-  Bytes der = key.private_der();
-  const Bytes sealed = ring.seal(seal_context(kid), der, random);
-  sodium_memzero(der.data(), der.size());
-  database.run(kInsertSigningKey, {kid, base64url_encode(key.x()), base64url_encode(key.y()),
-                                   sealed, now, sign_after.value_or(now)});
+  auto key =
+      algorithm == SigningAlgorithm::Es256 ? make_key<Es256Key>(kid) : make_key<Rs256Key>(kid);
+  const Bytes sealed = ring.seal(seal_context(kid), key.der, random);
+  sodium_memzero(key.der.data(), key.der.size());
+  database.run(kInsertSigningKey, {kid, name_of(algorithm), key.half.x, key.half.y, key.half.n,
+                                   key.half.e, sealed, now, sign_after.value_or(now)});
   return kid;
 }
 
-std::string SigningKeys::sign(std::string_view payload, TokenType type) const {
-  const auto* signer = impl_->signer();
-  if (signer == nullptr) throw std::runtime_error("there is no signing key");
+std::string SigningKeys::sign(std::string_view payload, TokenType type,
+                              SigningAlgorithm algorithm) const {
+  const auto* signer = may_sign(algorithm, type) ? impl_->signer(algorithm) : nullptr;
+  if (signer == nullptr) {
+    throw std::runtime_error("there is no signing key of " + std::string(name_of(algorithm)));
+  }
   std::string token = signer->header(type);
   token.append(".").append(base64url_encode(as_bytes(payload)));
-  const auto signature = signer->key.sign(token);
+  const auto signature = signer->sign(token);
   token.append(".").append(base64url_encode(signature));
   return token;
 }
@@ -211,7 +184,7 @@ Result<std::string> SigningKeys::verify(std::string_view token, TokenType type) 
   const auto* key = impl_->find(segments->header, type);
   if (key == nullptr) return Errc::TokenInvalid;
   const auto signature = base64url_decode(segments->signature);
-  if (!signature || !key->key.verify(segments->signed_part, *signature)) return Errc::TokenInvalid;
+  if (!signature || !key->verify(segments->signed_part, *signature)) return Errc::TokenInvalid;
   const auto payload = base64url_decode(segments->payload);
   if (!payload) return Errc::TokenInvalid;
   return std::string(payload->begin(), payload->end());
@@ -226,8 +199,7 @@ std::vector<PublicKey> SigningKeys::public_keys() const {
   std::vector<PublicKey> keys;
   for (const auto& loaded : impl_->keys) {
     if (!loaded.lives_at(impl_->now)) continue;
-    keys.push_back(
-        {loaded.kid, base64url_encode(loaded.key.x()), base64url_encode(loaded.key.y())});
+    keys.push_back(loaded.public_half());
   }
   return keys;
 }

@@ -11,32 +11,27 @@
 #include "domain/key_ring.hpp"
 #include "domain/random.hpp"
 #include "domain/result.hpp"
+#include "domain/signing_algorithm.hpp"
 
 namespace postern::domain {
 
-/// The public half of a signing key, as a JWK (RFC 7517) names its parts.
+/// The public half of a signing key, as a JWK (RFC 7517) names its parts, in base64url.
 struct PublicKey {
   std::string kid;
-  std::string x;  ///< base64url of 32 bytes, P-256
-  std::string y;
+  SigningAlgorithm algorithm = SigningAlgorithm::Es256;
+  std::string x{}, y{};  ///< ES256: 32 bytes each, P-256
+  std::string n{}, e{};  ///< RS256: modulus and exponent
 };
 
-/// What a token is, as its header's `typ` says. A token of one type is never taken for another
-/// (RFC 8725 section 3.11, rule R10).
-enum class TokenType {
-  AccessToken,  ///< at+jwt (RFC 9068); all tokens that are for ourselves
-  IdToken,      ///< JWT (OpenID Connect Core 1.0)
-  LogoutToken   ///< logout+jwt (OpenID Connect Back-Channel Logout 1.0)
-};
-
-/// ES256 (RFC 7518 section 3.4) keys of this installation, private halves sealed under the master
-/// key in the database. A token's header must be, byte for byte, one that we write: so the
-/// algorithm is fixed per key by us and never chosen by the token (RFC 8725 section 3.1). ECDSA
-/// knows two signatures for each one, (r, s) and (r, n-s): only the one with the smaller s is made
-/// and accepted, so that each token has one spelling. Which key signs and which still verify
-/// follows from the time last told (load(), reload(), set_time()), not from when they were read.
-/// Keys change by themselves: signing_key_rotation.hpp. Not for use by two threads, or across a
-/// fork.
+/// The keys of this installation, private halves sealed under the master key in the database: ES256
+/// (RFC 7518 section 3.4) for all, and RS256 (section 3.3) for the ID and logout tokens of clients
+/// that want it; a key of RS256 neither signs nor verifies an access token. A token's header must
+/// be, byte for byte, one that we write: so the algorithm is fixed per key by us and never chosen
+/// by the token (RFC 8725 section 3.1). ECDSA knows two signatures for each one, (r, s) and (r,
+/// n-s): only the one with the smaller s is made and accepted, so that each token has one spelling.
+/// Which key signs and which still verify follows from the time last told (load(), reload(),
+/// set_time()), not from when they were read. Keys change by themselves: signing_key_rotation.hpp.
+/// Not for use by two threads, or across a fork.
 class SigningKeys {
  public:
   SigningKeys();
@@ -56,18 +51,20 @@ class SigningKeys {
   bool keep_up(Executor& database, const KeyRing& ring, Instant now,
                std::optional<std::uint64_t> state);
   static constexpr seconds kKeptFor{60};
-  /// A key that signs at the time told.
-  [[nodiscard]] bool ready() const;
+  /// A key of this algorithm that signs at the time told.
+  [[nodiscard]] bool ready(SigningAlgorithm algorithm = SigningAlgorithm::Es256) const;
   void set_time(Instant now);
 
   /// A new key, stored sealed and signing from then on (none: from now on); the older ones go on
   /// verifying. Returns its kid.
   static std::string create(Executor& database, const KeyRing& ring, Random& random, Instant now,
-                            std::optional<Instant> sign_after = {});
+                            std::optional<Instant> sign_after = {},
+                            SigningAlgorithm algorithm = SigningAlgorithm::Es256);
 
-  /// A compact JWS (RFC 7515) over `payload`, by the newest key that may sign.
-  [[nodiscard]] std::string sign(std::string_view payload,
-                                 TokenType type = TokenType::AccessToken) const;
+  /// A compact JWS (RFC 7515) over `payload`, by the newest key of this algorithm that may sign
+  /// such tokens. Throws std::runtime_error where there is none.
+  [[nodiscard]] std::string sign(std::string_view payload, TokenType type = TokenType::AccessToken,
+                                 SigningAlgorithm algorithm = SigningAlgorithm::Es256) const;
   /// The payload of a token of this type that one of our keys signed. Checks length (at most 8192),
   /// header, structure and signature; NOT the claims. TokenInvalid otherwise.
   [[nodiscard]] Result<std::string> verify(std::string_view token,

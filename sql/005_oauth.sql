@@ -6,8 +6,21 @@
 alter table postern.session add column methods text not null default '';
 comment on column postern.session.methods is 'How whoever signed in was authenticated, for sessions of browsers: values of RFC 8176, a space between (pwd otp).';
 
-alter table postern.signing_key add column alg text not null default 'ES256';
-comment on column postern.signing_key.alg is 'JWS algorithm (RFC 7518): ES256.';
+alter table postern.signing_key
+  add column alg text not null default 'ES256',
+  add column public_n text,
+  add column public_e text,
+  alter column public_x drop not null,
+  alter column public_y drop not null,
+  add constraint signing_key_public check (
+    alg = 'ES256' and num_nulls(public_x, public_y) = 0 and num_nonnulls(public_n, public_e) = 0
+    or alg = 'RS256' and num_nulls(public_n, public_e) = 0 and num_nonnulls(public_x, public_y) = 0);
+comment on table postern.signing_key is 'Keys that tokens are signed with.';
+comment on column postern.signing_key.alg is 'JWS algorithm (RFC 7518): ES256, or RS256 for ID and logout tokens of clients that want it.';
+comment on column postern.signing_key.public_x is 'ES256: P-256 x, base64url.';
+comment on column postern.signing_key.public_y is 'ES256: P-256 y, base64url.';
+comment on column postern.signing_key.public_n is 'RS256: modulus, base64url.';
+comment on column postern.signing_key.public_e is 'RS256: exponent, base64url.';
 
 -- Clients ----------------------------------------------------------------------------------------
 
@@ -30,6 +43,7 @@ create table postern.oauth_client (
   require_pushed             boolean not null default false,
   post_logout_redirect_uris  text[] not null default '{}',
   logout_uri                 text not null default '',
+  id_token_alg               text not null default 'RS256',
   jwks                       text not null default '',
   jwks_uri                   text not null default '',
   fetched_until              timestamptz,
@@ -61,6 +75,7 @@ comment on column postern.oauth_client.dpop_bound is 'Its access tokens are boun
 comment on column postern.oauth_client.require_pushed is 'It begins with pushed requests only (RFC 9126 section 6).';
 comment on column postern.oauth_client.post_logout_redirect_uris is 'Where a browser may go on after signing out, to the letter.';
 comment on column postern.oauth_client.logout_uri is 'backchannel_logout_uri; empty for none.';
+comment on column postern.oauth_client.id_token_alg is 'What its ID and logout tokens are signed with: RS256 or ES256 (id_token_signed_response_alg).';
 comment on column postern.oauth_client.jwks is 'Its public keys as JSON (RFC 7517), given or fetched; empty for none.';
 comment on column postern.oauth_client.jwks_uri is 'Where they are fetched from; empty for nowhere.';
 comment on column postern.oauth_client.fetched_until is 'What was fetched (the metadata document, the keys) is asked for again from then on.';
@@ -139,6 +154,10 @@ create table postern.oauth_code (
   session_id      uuid
 );
 create index oauth_code_expiry on postern.oauth_code (expires_at);
+-- A day's codes are too many to be read whole for each client, consent or account that is swept.
+create index oauth_code_client on postern.oauth_code (client);
+create index oauth_code_consent on postern.oauth_code (consent_id);
+create index oauth_code_account on postern.oauth_code (account_id);
 comment on table postern.oauth_code is 'Authorization codes (RFC 6749 section 4.1): good once. A used one stays for a day, so that its second use is known for what it is.';
 comment on column postern.oauth_code.code_hash is 'HMAC-SHA-256 of the code, keyed from outside the database (rule R5).';
 comment on column postern.oauth_code.hash_key_id is 'Which master key the hash was made under.';

@@ -34,6 +34,11 @@ domain::ClientMetadata read_metadata(BodyReader& body) {
     if (!known) body.fault("token_endpoint_auth_method", "unknown");
     metadata.auth = known.value_or(metadata.auth);
   }
+  if (const auto name = body.optional_text("id_token_signed_response_alg")) {
+    const auto algorithm = domain::signing_algorithm(*name);
+    if (!algorithm) body.fault("id_token_signed_response_alg", "unknown");
+    metadata.id_token_alg = algorithm.value_or(metadata.id_token_alg);
+  }
   metadata.jwks = read_key_set(body);
   metadata.jwks_uri = body.optional_text("jwks_uri", kSaysNone).value_or("");
   metadata.post_logout_redirect_uris =

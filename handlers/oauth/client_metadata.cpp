@@ -19,7 +19,6 @@ using domain::ClientOrigin;
 namespace grant_type = domain::grant_type;
 
 constexpr std::size_t kLongestText = 200;
-constexpr std::string_view kAlgorithm = "ES256";
 
 bool has_text(const std::vector<std::string>& texts, std::string_view text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
@@ -74,6 +73,14 @@ std::optional<std::vector<std::string>> read_scopes(MetadataReader& reader,
                [&](const std::string& scope) { return domain::contains(supported, scope); });
   if (scopes.empty()) return {};
   return scopes;
+}
+
+domain::SigningAlgorithm read_id_token_algorithm(MetadataReader& reader) {
+  const auto name = reader.text("id_token_signed_response_alg");
+  if (!name) return ClientMetadata().id_token_alg;
+  const auto algorithm = domain::signing_algorithm(*name);
+  if (!algorithm) reader.fault("id_token_signed_response_alg", "not_supported");
+  return algorithm.value_or(ClientMetadata().id_token_alg);
 }
 
 std::string read_keys(MetadataReader& reader) {
@@ -138,7 +145,6 @@ std::string read_rest(MetadataReader& reader) {
   keep_addresses(reader, rest);
   keep_texts(reader, rest);
   keep_only(reader, rest, "subject_type", "public");
-  keep_only(reader, rest, "id_token_signed_response_alg", kAlgorithm);
   if (const auto age = reader.seconds("default_max_age"))
     rest["default_max_age"] = static_cast<Json::Int64>(*age);
   if (const auto flag = reader.flag("backchannel_logout_session_required"))
@@ -161,6 +167,7 @@ ClientMetadata read_members(MetadataReader& reader, ClientOrigin origin,
   metadata.post_logout_redirect_uris =
       reader.texts("post_logout_redirect_uris").value_or(std::vector<std::string>());
   metadata.logout_uri = reader.text("backchannel_logout_uri").value_or("");
+  metadata.id_token_alg = read_id_token_algorithm(reader);
   metadata.jwks = read_keys(reader);
   metadata.jwks_uri = reader.text("jwks_uri").value_or("");
   metadata.rest = read_rest(reader);

@@ -31,6 +31,7 @@ Json::Value show_client_metadata(const domain::ClientMetadata& metadata) {
   body["require_pushed_authorization_requests"] = metadata.require_pushed;
   put(body, "post_logout_redirect_uris", metadata.post_logout_redirect_uris);
   put(body, "backchannel_logout_uri", metadata.logout_uri);
+  body["id_token_signed_response_alg"] = std::string(domain::name_of(metadata.id_token_alg));
   if (const auto keys = parse_json(metadata.jwks).value; keys && metadata.jwks_uri.empty())
     body["jwks"] = *keys;
   put(body, "jwks_uri", metadata.jwks_uri);

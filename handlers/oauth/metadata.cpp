@@ -67,9 +67,17 @@ void add_authorization(Json::Value& body, const domain::Settings& settings) {
   body["dpop_signing_alg_values_supported"] = json_list(kTakenAlgorithms);
 }
 
-void add_openid(Json::Value& body) {
+/// RS256 is there as soon as there is a key of it, which the housekeeper sees to.
+Json::Value id_token_algorithms(const domain::SigningKeys& keys) {
+  const auto es256 = domain::name_of(domain::SigningAlgorithm::Es256);
+  const auto rs256 = domain::name_of(domain::SigningAlgorithm::Rs256);
+  if (!keys.ready(domain::SigningAlgorithm::Rs256)) return json_list(Words{es256});
+  return json_list(Words{rs256, es256});
+}
+
+void add_openid(Json::Value& body, const domain::SigningKeys& keys) {
   body["subject_types_supported"] = json_list(Words{"public"});
-  body["id_token_signing_alg_values_supported"] = json_list(Words{"ES256"});
+  body["id_token_signing_alg_values_supported"] = id_token_algorithms(keys);
   body["claim_types_supported"] = json_list(Words{"normal"});
   body["claims_supported"] =
       json_list(Words{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "amr",
@@ -101,7 +109,7 @@ Response show_metadata(const Call& call, Services& services) {
   add_endpoints(body, settings);
   add_client_methods(body);
   add_authorization(body, settings);
-  add_openid(body);
+  add_openid(body, services.domain.signing_keys);
   Json::Value& resources = body["protected_resources"] = Json::Value(Json::arrayValue);
   for (const auto& resource : settings.oauth.resources) resources.append(resource.uri);
   return document(body, kMetadataMaxAge);

@@ -3,6 +3,7 @@
 #include "domain/oauth_registration.hpp"
 #include "domain/role.hpp"
 #include "tests/support/oauth_clients.hpp"
+#include "tests/support/rs256_key.hpp"
 
 namespace postern::test {
 namespace {
@@ -17,6 +18,7 @@ domain::ClientMetadata with_defaults(domain::ClientMetadata metadata) {
 }  // namespace
 
 OAuthPageWorld::OAuthPageWorld() {
+  add_rs256_key(domain);
   domain.settings.issuer = kIssuer;
   auto& oauth = domain.settings.oauth;
   oauth.issuer = kIssuer;

@@ -5,6 +5,7 @@
 #include "domain/pkce.hpp"
 #include "domain/random.hpp"
 #include "tests/support/oauth_clients.hpp"
+#include "tests/support/rs256_key.hpp"
 
 namespace postern::test {
 namespace {
@@ -24,6 +25,7 @@ Wanted wanted_of(const OAuthWorld::Wish& wish) {
 }  // namespace
 
 OAuthWorld::OAuthWorld(DomainWorld& wanted) : world(wanted) {
+  add_rs256_key(world);
   world.settings.oauth.issuer = "https://www.example.org";
   world.settings.oauth.resources = {
       {.uri = kSite, .name = "The site", .scopes = {"moderate", "read", "submit"}, .path = ""},

@@ -74,6 +74,21 @@ TEST_F(ClientCommand, OneThatActsForItselfHasAnAccount) {
   EXPECT_EQ(list()[0]["grant_types"][0].asString(), "client_credentials");
 }
 
+TEST_F(ClientCommand, IdTokensAreOfTheAlgorithmThatWasTyped) {
+  const auto create = [&](const std::string& name, const Arguments& more) {
+    Arguments arguments{"client", "create", "--name", name, "--redirect-uri",
+                        "https://a.example/cb"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return here.run(arguments).status;
+  };
+  EXPECT_EQ(create("Plain", {}), 0);
+  EXPECT_EQ(create("Small", {"--id-token-alg", "ES256"}), 0);
+  EXPECT_EQ(create("Wrong", {"--id-token-alg", "HS256"}), 2);
+  EXPECT_EQ(database.sql("select string_agg(name || ' ' || id_token_alg, ', ' order by name)"
+                         " from postern.oauth_client"),
+            "Plain RS256, Small ES256");
+}
+
 TEST_F(ClientCommand, PublicOnesAndThoseWithKeysHaveNoSecret) {
   const auto open = here.run({"client", "create", "--name", "Tool", "--auth", "none",
                               "--redirect-uri", "http://127.0.0.1/cb"});

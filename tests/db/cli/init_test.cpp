@@ -57,9 +57,10 @@ TEST_F(InitCommand, MakesKeysAndTheFirstAdministrator) {
   const auto result = here.run(with_admin());
   ASSERT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(mode_of(here.master_key()), 0600U);
-  EXPECT_EQ(database.sql("select count(*) from postern.signing_key"), "1");
+  EXPECT_EQ(database.sql("select string_agg(alg, ' ' order by alg) from postern.signing_key"),
+            "ES256 RS256");
   EXPECT_EQ(database.sql("select count(*) from postern.audit where event = 'signing_key_created'"),
-            "1");
+            "2");
   EXPECT_EQ(mode_of(here.file("admin.json")), 0600U);
   const auto json = credentials();
   EXPECT_EQ(json.size(), 3U);
@@ -78,12 +79,24 @@ TEST_F(InitCommand, AgainChangesNothingAndSaysSo) {
   const auto again = here.run(with_admin());
   EXPECT_EQ(again.status, 0);
   EXPECT_THAT(again.out,
-              AllOf(HasSubstr("master.key exists already"), HasSubstr("signing key exists already"),
+              AllOf(HasSubstr("master.key exists already"), HasSubstr("signing keys exist already"),
                     HasSubstr("administrator exists already")));
   EXPECT_EQ(read_file(here.master_key()), key);
   EXPECT_EQ(read_file(here.file("admin.json")), admin);
-  EXPECT_EQ(database.sql("select count(*) from postern.signing_key"), "1");
+  EXPECT_EQ(database.sql("select string_agg(alg, ' ' order by alg) from postern.signing_key"),
+            "ES256 RS256");
   EXPECT_EQ(admins(), "1");
+}
+
+TEST_F(InitCommand, MakesTheKeyOfTheAlgorithmThatIsMissing) {
+  ASSERT_EQ(here.run({"init"}).status, 0);
+  const auto kept = database.sql("select kid from postern.signing_key where alg = 'ES256'");
+  database.sql("delete from postern.signing_key where alg = 'RS256'");
+  const auto result = here.run({"init"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("(RS256)"), Not(HasSubstr("(ES256)"))));
+  EXPECT_EQ(database.sql("select kid from postern.signing_key where alg = 'ES256'"), kept);
+  EXPECT_EQ(database.sql("select count(*) from postern.signing_key"), "2");
 }
 
 TEST_F(InitCommand, TwoAtOnceMakeOneOfEach) {
@@ -91,7 +104,8 @@ TEST_F(InitCommand, TwoAtOnceMakeOneOfEach) {
   for (const auto& result : run_postern_at_once({command, command, command})) {
     EXPECT_EQ(result.status, 0) << result.err;
   }
-  EXPECT_EQ(database.sql("select count(*) from postern.signing_key"), "1");
+  EXPECT_EQ(database.sql("select string_agg(alg, ' ' order by alg) from postern.signing_key"),
+            "ES256 RS256");
   EXPECT_EQ(admins(), "1");
   EXPECT_TRUE(is_password(credentials()["password"].asString()));
 }
@@ -171,7 +185,8 @@ TEST_F(InitCommand, SaysWhenTheMasterKeyIsAnothers) {
   const auto result = here.run({"init"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("another master key"), HasSubstr("put the right file")));
-  EXPECT_EQ(database.sql("select count(*) from postern.signing_key"), "1");
+  EXPECT_EQ(database.sql("select string_agg(alg, ' ' order by alg) from postern.signing_key"),
+            "ES256 RS256");
 }
 
 TEST_F(InitCommand, ADamagedOrExposedMasterKeyIsStatusThreeAndLeftAlone) {

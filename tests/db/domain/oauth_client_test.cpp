@@ -60,6 +60,7 @@ TEST_F(OAuthClients, AreFoundAsTheyWereMade) {
   wanted.is_native = wanted.dpop_bound = wanted.require_pushed = true;
   wanted.post_logout_redirect_uris = {"https://wiki.example.org/"};
   wanted.logout_uri = "https://wiki.example.org/logout";
+  wanted.id_token_alg = SigningAlgorithm::Es256;
   wanted.jwks_uri = "https://wiki.example.org/keys";
   wanted.rest = R"({"client_uri":"https://wiki.example.org"})";
   const auto made = make(wanted);

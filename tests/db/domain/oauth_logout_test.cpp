@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/oauth_clients.hpp"
+#include "tests/support/rs256_key.hpp"
 
 namespace postern::domain {
 namespace {
@@ -17,6 +18,7 @@ constexpr Statement kCountDue{"test_due_oauth_logouts", R"sql(
 class OAuthLogout : public testing::Test {
  protected:
   OAuthLogout() {
+    test::add_rs256_key(world_);
     world_.settings.oauth.issuer = "https://as.example.com/auth";
     ClientMetadata metadata;
     metadata.logout_uri = "https://app.example.com/logout";
@@ -69,6 +71,22 @@ TEST_F(OAuthLogout, Section24TheTokenSaysWhoAndWhichSession) {
     EXPECT_NE(payload->find(member), std::string::npos) << member << " in " << *payload;
   }
   EXPECT_EQ(payload->find("nonce"), std::string::npos);
+}
+
+TEST_F(OAuthLogout, ItIsSignedAsTheClientsIdTokensAre) {
+  const auto header = [&] {
+    const auto notices = due();
+    const auto token = notices.at(0).token.reveal();
+    const auto bytes = base64url_decode(token.substr(0, token.find('.'))).value();
+    return std::string(bytes.begin(), bytes.end());
+  };
+  (void)queue();
+  EXPECT_NE(header().find(R"("alg":"RS256")"), std::string::npos);
+  ClientMetadata metadata;
+  metadata.logout_uri = "https://other.example.com/logout";
+  metadata.id_token_alg = SigningAlgorithm::Es256;
+  (void)queue_for(test::oauth_client(world_, ClientAuth::None, metadata).client.id);
+  EXPECT_NE(header().find(R"("alg":"ES256")"), std::string::npos);
 }
 
 TEST_F(OAuthLogout, R10ALogoutTokenIsNoOtherToken) {

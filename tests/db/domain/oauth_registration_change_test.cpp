@@ -55,6 +55,7 @@ TEST_F(OAuthRegistrationChange, Rfc7592Rule4PutReplacesEverything) {
   auto before = metadata();
   before.rest = R"({"client_uri":"https://wiki.example.org"})";
   before.logout_uri = "https://wiki.example.org/logout";
+  before.id_token_alg = SigningAlgorithm::Es256;
   before.scopes = {{"posts.read"}};
   const auto made = make(before);
   auto after = metadata();
@@ -66,6 +67,7 @@ TEST_F(OAuthRegistrationChange, Rfc7592Rule4PutReplacesEverything) {
   EXPECT_EQ(found->metadata.redirect_uris, after.redirect_uris);
   EXPECT_EQ(found->metadata.rest, "{}");
   EXPECT_EQ(found->metadata.logout_uri, "");
+  EXPECT_EQ(found->metadata.id_token_alg, SigningAlgorithm::Rs256);
   EXPECT_FALSE(found->metadata.scopes);
   EXPECT_EQ(found->created_at, made.client.created_at);
   EXPECT_EQ(sql("select count(*) from postern.audit where event = 'client_changed'"), "1");

@@ -56,6 +56,7 @@ TEST_F(NativeClients, TakesEverythingThatAClientHas) {
            R"("token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"EC"}]},)"
            R"("jwks_uri":null,"post_logout_redirect_uris":["https://b.example.org/"],)"
            R"("backchannel_logout_uri":"https://b.example.org/logout",)"
+           R"("id_token_signed_response_alg":"ES256",)"
            R"("dpop_bound_access_tokens":true,"require_pushed_authorization_requests":true})");
   wanted["account_id"] = backup.id.text();
   const auto made = json_of(create(wanted));
@@ -66,6 +67,7 @@ TEST_F(NativeClients, TakesEverythingThatAClientHas) {
   EXPECT_EQ(client->metadata.jwks, R"({"keys":[{"kty":"EC"}]})");
   EXPECT_EQ(client->metadata.logout_uri, "https://b.example.org/logout");
   EXPECT_EQ(client->metadata.post_logout_redirect_uris.size(), 1U);
+  EXPECT_EQ(client->metadata.id_token_alg, domain::SigningAlgorithm::Es256);
   EXPECT_TRUE(client->metadata.dpop_bound && client->metadata.require_pushed);
 }
 

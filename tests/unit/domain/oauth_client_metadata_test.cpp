@@ -160,7 +160,7 @@ TEST(OAuthClientFingerprint, EqualWordsAreEqualWhateverThePort) {
 }
 
 TEST(OAuthClientFingerprint, EverythingCounts) {
-  std::vector<ClientMetadata> all(14, sound());
+  std::vector<ClientMetadata> all(15, sound());
   all[1].name = "Apq";
   all[2].auth = ClientAuth::SecretBasic;
   all[3].redirect_uris.emplace_back("https://app.example.org/other");
@@ -174,6 +174,7 @@ TEST(OAuthClientFingerprint, EverythingCounts) {
   all[11].logout_uri = "https://app.example.org/";
   all[12].jwks_uri = "https://app.example.org/";
   all[13].rest = R"({"client_uri":"https://app.example.org/"})";
+  all[14].id_token_alg = SigningAlgorithm::Es256;
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k)
       EXPECT_NE(client_fingerprint(all[i]), client_fingerprint(all[k])) << i << " and " << k;

@@ -46,6 +46,7 @@ TEST_F(ClientMetadataReading, Rfc7592Rule7DefaultsAreFilledInAndTold) {
   EXPECT_EQ(shown(metadata),
             R"({"application_type":"web","dpop_bound_access_tokens":false,)"
             R"("grant_types":["authorization_code","refresh_token"],)"
+            R"("id_token_signed_response_alg":"RS256",)"
             R"("redirect_uris":["https://app.example.org/cb"],)"
             R"("require_pushed_authorization_requests":false,"response_types":["code"],)"
             R"("token_endpoint_auth_method":"client_secret_basic"})");
@@ -120,6 +121,17 @@ TEST_F(ClientMetadataReading, Rfc7592Rule7ResponseTypesGoWithGrantTypes) {
   EXPECT_FALSE(show_client_metadata(read(device)).isMember("response_types"));
 }
 
+TEST_F(ClientMetadataReading, IdTokensAreOfTheAlgorithmThatWasAskedForAndElseRs256) {
+  EXPECT_EQ(read("").id_token_alg, domain::SigningAlgorithm::Rs256);
+  EXPECT_EQ(read("", ClientOrigin::Document).id_token_alg, domain::SigningAlgorithm::Rs256);
+  for (const auto algorithm : domain::kSigningAlgorithms) {
+    const std::string name(domain::name_of(algorithm));
+    const auto metadata = read(R"("id_token_signed_response_alg":")" + name + "\"");
+    EXPECT_EQ(metadata.id_token_alg, algorithm);
+    EXPECT_EQ(show_client_metadata(metadata)["id_token_signed_response_alg"], name);
+  }
+}
+
 TEST_F(ClientMetadataReading, DocumentsHaveNoSecretByDefault) {
   EXPECT_EQ(read("", ClientOrigin::Document).auth, ClientAuth::None);
   EXPECT_EQ(refusal(R"("token_endpoint_auth_method":"client_secret_post")", ClientOrigin::Document),
@@ -164,7 +176,7 @@ TEST_F(ClientMetadataReading, WhatCannotBeHadHereIsRefused) {
   EXPECT_EQ(refusal(R"("subject_type":"pairwise")"), "subject_type not_supported");
   EXPECT_EQ(refusal(R"("id_token_signed_response_alg":"none")"),
             "id_token_signed_response_alg not_supported");
-  EXPECT_EQ(refusal(R"("id_token_signed_response_alg":"RS256")"),
+  EXPECT_EQ(refusal(R"("id_token_signed_response_alg":"HS256")"),
             "id_token_signed_response_alg not_supported");
   EXPECT_EQ(refusal(R"("application_type":"browser")"), "application_type unknown");
   EXPECT_EQ(refusal(R"("software_statement":"a.b.c")"), "software_statement not_supported");
