@@ -80,9 +80,8 @@ void Worker::ensure_signing_keys() {
   if (fcgi::monotonic_ms() < next_attempt_ms_) return;
   try {
     host_.load_signing_keys();
-    if (!services_.domain.signing_keys.ready()) {
-      fcgi::log(fcgi::LogLevel::Error, "no_signing_key", {{"mend", "postern init"}});
-    }
+    if (services_.domain.signing_keys.ready()) return;
+    fcgi::log(fcgi::LogLevel::Error, "no_signing_key", {{"mend", "postern init"}});
   } catch (const std::exception& error) {
     fcgi::log(fcgi::LogLevel::Error, "signing_keys_not_loaded", {{"what", error.what()}});
   }
