@@ -83,7 +83,7 @@ def test_2d_01_documents_name_everything_that_is_built(stack, path):
     assert told["client_id_metadata_document_supported"] is True
     assert "ES256" in told["dpop_signing_alg_values_supported"]
     assert told["subject_types_supported"] == ["public"]
-    assert told["id_token_signing_alg_values_supported"] == ["ES256"]
+    assert set(told["id_token_signing_alg_values_supported"]) == {"RS256", "ES256"}
     assert {"openid", "profile", "email", "offline_access", "posts.read", "posts.compose",
             "admin"} <= set(told["scopes_supported"])
 
@@ -129,10 +129,11 @@ def test_2d_02_keys_are_public_and_named(stack, ann, app):
     keys = answer.json()["keys"]
     for key in keys:
         assert {"kty", "kid", "use", "alg"} <= set(key)
-        assert (key["use"], key["alg"]) == ("sig", "ES256")
+        assert (key["use"], key["kty"]) == ("sig", {"ES256": "EC", "RS256": "RSA"}[key["alg"]])
         assert not PRIVATE_MEMBERS & set(key)
     kids = [key["kid"] for key in keys]
     assert len(set(kids)) == len(kids)
+    assert {key["alg"] for key in keys} == {"ES256", "RS256"}
     assert header_of(app.tokens(ann)["access_token"])["kid"] in kids
 
 

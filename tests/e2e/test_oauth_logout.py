@@ -60,7 +60,7 @@ def test_a_client_is_told_which_session_ended(stack, site):
     token = form["logout_token"][0]
     keys = JsonWebKey.import_key_set(stack.get("/.well-known/jwks.json").json())
     claims = jwt.decode(token, keys)
-    assert header_of(token)["typ"] == "logout+jwt"
+    assert (header_of(token)["typ"], header_of(token)["alg"]) == ("logout+jwt", "RS256")
     assert claims["iss"] == stack.url
     assert claims["aud"] == app.client_id
     assert claims["sub"] == account_id(stack, "ann") == claims_of(tokens["id_token"])["sub"]

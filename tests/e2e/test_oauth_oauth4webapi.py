@@ -6,7 +6,8 @@ import pytest
 
 from oauth_browser import Browser
 from oauth_node import Library, Refused
-from oauth_site import BACK, CONFIG as SITE, DEVICE, account_id, made_by_admin, members
+from oauth_site import (BACK, CONFIG as SITE, DEVICE, account_id, header_of, made_by_admin,
+                        members)
 
 CONFIG = SITE
 METHODS = {"none": "none", "basic": "client_secret_basic", "post": "client_secret_post"}
@@ -74,6 +75,25 @@ def test_goes_all_the_way(node, stack, ann, how):
                                       "OAUTH_WWW_AUTHENTICATE_CHALLENGE")
     dead = refused(node, "refresh", token=fresh["refresh_token"], **app)
     assert (dead.name, dead.error) == ("ResponseBodyError", "invalid_grant")
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
+def test_checks_the_signature_of_id_tokens_of_either_algorithm(node, stack, ann, algorithm):
+    app = registered(node, id_token_signed_response_alg=algorithm)
+    assert app["client"]["id_token_signed_response_alg"] == algorithm
+    tokens = tokens_of(node, stack, ann, app)
+    assert header_of(tokens["id_token"])["alg"] == algorithm
+    assert header_of(tokens["access_token"])["alg"] == "ES256"
+    app["client"]["id_token_signed_response_alg"] = {"RS256": "ES256", "ES256": "RS256"}[algorithm]
+    with pytest.raises(Refused) as refusal:
+        tokens_of(node, stack, ann, app)
+    assert refusal.value.name == "OperationProcessingError"
+
+
+def test_who_registers_no_algorithm_is_told_rs256(node, stack, ann):
+    app = registered(node)
+    assert app["client"]["id_token_signed_response_alg"] == "RS256"
+    assert header_of(tokens_of(node, stack, ann, app)["id_token"])["alg"] == "RS256"
 
 
 def test_validates_our_access_tokens_as_a_resource_elsewhere_would(node, stack, ann):

@@ -3,7 +3,8 @@ import pytest
 
 from oauth_browser import Browser
 from oauth_node import Library, Refused
-from oauth_site import BACK, CONFIG as SITE, DEVICE, account_id, claims_of, made_by_admin, members
+from oauth_site import (BACK, CONFIG as SITE, DEVICE, account_id, claims_of, header_of,
+                        made_by_admin, members)
 
 CONFIG = SITE
 METHODS = {"none": "none", "basic": "client_secret_basic", "post": "client_secret_post"}
@@ -48,6 +49,15 @@ def test_discovers(node, stack, algorithm):
                  authenticate="none")
     assert found["server"]["issuer"] == stack.url
     assert found["server"]["token_endpoint"] == stack.url + "/oauth/token"
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
+def test_takes_id_tokens_of_the_algorithm_that_it_registered(node, stack, ann, algorithm):
+    app = registered(node, stack, metadata={"id_token_signed_response_alg": algorithm})
+    assert app["client"]["id_token_signed_response_alg"] == algorithm
+    tokens = tokens_of(node, stack, ann, app)
+    assert header_of(tokens["id_token"])["alg"] == algorithm
+    assert tokens["claims"]["sub"] == account_id(stack, "ann")
 
 
 @pytest.mark.parametrize("how", METHODS)

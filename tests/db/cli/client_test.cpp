@@ -76,8 +76,8 @@ TEST_F(ClientCommand, OneThatActsForItselfHasAnAccount) {
 
 TEST_F(ClientCommand, IdTokensAreOfTheAlgorithmThatWasTyped) {
   const auto create = [&](const std::string& name, const Arguments& more) {
-    Arguments arguments{"client", "create", "--name", name, "--redirect-uri",
-                        "https://a.example/cb"};
+    Arguments arguments{"client", "create",         "--name",
+                        name,     "--redirect-uri", "https://a.example/cb"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return here.run(arguments).status;
   };
