@@ -49,7 +49,7 @@ class Application:
     def _make(self, *words: str) -> tuple[str, str]:
         program = self._instance.program
         printed = run_step(program.command("client", "create", "--name", "bench", "--auth", "basic",
-                                           *words), "postern client create",
+                                           "--id-token-alg", "ES256", *words), "postern client create",
                            user=self._bench.world.users.app, env=program.env)
         lines = printed.strip().splitlines()
         return lines[0].rpartition(" ")[2].rstrip("."), lines[-1].strip()
