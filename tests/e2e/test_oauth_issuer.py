@@ -1,13 +1,13 @@
 """An issuer with a path, and one whose address is not the one that is listened at."""
 import pytest
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+from authlib.oidc.discovery import OpenIDProviderMetadata
 
 import oauth_agent
 from oauth_browser import Browser
 from oauth_node import Library
 from oauth_site import BACK, App, claims_of, configured, members
 from stack import Stack
-from test_oauth_authlib import with_rs256
 
 CONFIG = configured(oauth='issuer = "@URL@/id"')
 PUBLIC = configured(oauth='issuer = "https://site.example/id"').replace(
@@ -70,7 +70,7 @@ def test_the_documents_of_a_public_site_are_sound_to_authlib():
     with Stack(config=PUBLIC) as stack:
         for path, judge in [("/.well-known/oauth-authorization-server/id",
                              AuthorizationServerMetadata),
-                            ("/id/.well-known/openid-configuration", with_rs256)]:
+                            ("/id/.well-known/openid-configuration", OpenIDProviderMetadata)]:
             told = stack.get(path).json()
             assert told["issuer"] == "https://site.example/id"
             judge(told).validate()

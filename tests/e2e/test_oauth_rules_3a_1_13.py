@@ -265,7 +265,7 @@ def test_3a_11_a_client_shows_by_a_key_who_it_is(stack):
 
 def test_3a_12_forms_with_credentials_are_answered_by_303(stack, app):
     browser = Browser(stack, "ann")
-    browser.go(app.question())
+    browser.go(app.question(prompt="consent"))
     posted = [answer for answer in browser.answers if answer.request.method == "POST"]
     assert len(posted) >= 2
     assert {answer.status_code for answer in posted} == {303}
