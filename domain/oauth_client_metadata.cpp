@@ -68,7 +68,7 @@ Outcome check_grant_types(const ClientMetadata& metadata, ClientOrigin origin) {
 Outcome check_keys(const ClientMetadata& metadata, ClientOrigin origin) {
   if (metadata.jwks.size() > kLongestKeys) return invalid("jwks", "too_long");
   if (!is_clean_text(metadata.jwks)) return invalid("jwks", "invalid_characters");
-  const Outcome address = check_secure_uri(metadata.jwks_uri, "jwks_uri");
+  Outcome address = check_secure_uri(metadata.jwks_uri, "jwks_uri");
   if (!address) return address;
   if (!metadata.jwks.empty() && !metadata.jwks_uri.empty()) return invalid("jwks_uri", "both");
   if (metadata.auth == ClientAuth::PrivateKeyJwt && metadata.jwks.empty() &&
@@ -91,7 +91,7 @@ Outcome check_scopes(const ClientMetadata& metadata) {
 
 Outcome check_texts(const ClientMetadata& metadata) {
   if (!metadata.name.empty()) {
-    const Outcome name = check_label("client_name", metadata.name, kLongestName);
+    Outcome name = check_label("client_name", metadata.name, kLongestName);
     if (!name) return name;
   }
   if (metadata.rest.size() > kLongestRest) return invalid("client_metadata", "too_long");
