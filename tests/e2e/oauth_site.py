@@ -255,6 +255,12 @@ def change_account(stack, name, **changes):
     assert answer.status_code == 200, answer.text
 
 
+def not_stored(answer):
+    """Whether nobody on the way may keep it."""
+    return (answer.headers["Cache-Control"], answer.headers.get("Pragma")) == ("no-store",
+                                                                               "no-cache")
+
+
 def is_refused(answer, status, error):
     """Whether it is an error of RFC 6749 section 5.2, whole and readable."""
     body = answer.json()

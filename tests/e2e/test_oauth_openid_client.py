@@ -103,7 +103,8 @@ def test_its_own_choice_of_authentication_is_taken_whatever_was_registered(node,
 
 def test_pushed_request(node, stack, ann):
     app = registered(node, stack, "basic")
-    assert tokens_of(node, stack, ann, app, pushed=True)["claims"]["aud"] == app["client"]["client_id"]
+    tokens = tokens_of(node, stack, ann, app, pushed=True)
+    assert tokens["claims"]["aud"] == app["client"]["client_id"]
 
 
 def test_device(node, stack, ann):

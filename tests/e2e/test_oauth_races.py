@@ -100,7 +100,8 @@ def test_one_pushed_request_is_used_once(stack, ann):
     app = App.register(stack)
     pushed = app.post("/oauth/par", {
         "response_type": "code", "redirect_uri": app.redirect_uri, "state": "s",
-        "scope": "posts.read", "code_challenge": challenge_of("v" * 43), "code_challenge_method": "S256"})
+        "scope": "posts.read", "code_challenge_method": "S256",
+        "code_challenge": challenge_of("v" * 43)})
     assert pushed.status_code == 201, pushed.text
     url = (f"{stack.url}/oauth/authorize?client_id={app.client_id}"
            f"&request_uri={pushed.json()['request_uri']}")

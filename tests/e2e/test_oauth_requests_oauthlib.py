@@ -98,8 +98,8 @@ def test_refreshes_by_itself_when_a_token_is_over(stack, ann):
     client = Client(stack)
     token = client.sign_in(stack, ann)
     kept = []
-    session = OAuth2Session(client.app.client_id, token={**token, "expires_in": -1, "expires_at": 1},
-                            auto_refresh_url=client.endpoint, token_updater=kept.append,
+    over = {**token, "expires_in": -1, "expires_at": 1}
+    session = OAuth2Session(client.app.client_id, token=over, auto_refresh_url=client.endpoint, token_updater=kept.append,
                             auto_refresh_kwargs={"client_id": client.app.client_id})
     session.trust_env = False
     assert session.get(stack.url + "/members/read/").status_code == 200

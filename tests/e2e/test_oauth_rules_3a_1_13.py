@@ -4,8 +4,8 @@ import time
 import pytest
 
 from oauth_browser import Browser, Page, query_of
-from oauth_site import (BACK, CONFIG as SITE, ELSEWHERE, App, Key, change_account, claims_of, is_refused,
-                        members, metadata, register)
+from oauth_site import (BACK, CONFIG as SITE, ELSEWHERE, App, Key, change_account, claims_of,
+                        is_refused, members, metadata, register)
 
 CONFIG = SITE
 
@@ -29,7 +29,8 @@ def ends_on_a_page(place):
     "https://app.example/back/", "https://app.example/back?", "https://app.example/back?a=b",
     "https://app.example/Back", "https://APP.example/back", "http://app.example/back",
     "https://app.example:443/back", "https://app.example/x/../back", "https://app.example/bac%6B",
-    "https://app.example.evil.example/back", "https://app.example/back#x", " https://app.example/back"])
+    "https://app.example.evil.example/back", "https://app.example/back#x",
+    " https://app.example/back"])
 def test_3a_01_redirect_addresses_are_compared_to_the_letter(ann, app, presented):
     assert app.redirect_uri == "https://app.example/back"
     assert ends_on_a_page(ann.open(app.question(redirect_uri=presented)))
@@ -251,7 +252,8 @@ def test_3a_11_a_client_shows_by_a_key_who_it_is(stack):
         assert answer_to(key.assertion(name, audience, now)).status_code == 200
     once = key.assertion(name, stack.url, now)
     assert [answer_to(once).status_code for _ in range(2)] == [200, 401]
-    for wrong in (key.assertion(name, "https://other.example", now), Key().assertion(name, stack.url, now),
+    for wrong in (key.assertion(name, "https://other.example", now),
+                  Key().assertion(name, stack.url, now),
                   key.assertion(name, stack.url, now - 600), key.assertion("other", stack.url, now),
                   key.assertion(name, stack.url, now, exp=int(now) + 3600),
                   key.assertion(name, stack.url, now, jti=None),
