@@ -32,7 +32,7 @@ Bytes key_der(domain::Random& random) {
 class OneSigningKey final : public domain::Executor {
  public:
   explicit OneSigningKey(const Bytes& sealed)
-      : row_({kKid, "\\x" + domain::hex_encode(sealed), "t"}) {}
+      : row_({kKid, "\\x" + domain::hex_encode(sealed), "0", std::nullopt, "ES256"}) {}
   domain::Rows run(const domain::Statement&, domain::Params) override { return {{row_}, 0}; }
 
  private:
@@ -67,6 +67,8 @@ World::World()
   const Bytes sealed = ring.seal(std::string("signing_key:") + kKid, key_der(random), random);
   OneSigningKey stored(sealed);
   signing_keys.load(stored, ring, clock.now());
+  // A key is parsed when it is first used.
+  static_cast<void>(signing_keys.sign("{}"));
 }
 
 domain::AccessClaims World::claims() {
