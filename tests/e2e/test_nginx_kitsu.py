@@ -140,8 +140,19 @@ def test_r9_a_body_that_is_too_large_is_refused_in_the_dialects_shape(site):
     ("access_token_cookie=one; a=1; access_token_cookie=two", ""),
     ("theme=dark; xaccess=1", "theme=dark; xaccess=1"),
     ("my_access_token_cookie=1", "my_access_token_cookie=1"),
+    ("__Host-postern_session=secret", ""),
+    ("postern_session=secret", ""),
+    ("__Host-postern_session=secret; theme=dark", "theme=dark"),
+    ("theme=dark; __Host-postern_session=secret", "theme=dark"),
+    ("a=1; postern_session=secret; b=2", "a=1; b=2"),
+    ("a=1;__Host-postern_session=secret;b=2", "a=1;b=2"),
+    ("__Host-postern_session=one; a=1; __Host-postern_session=two", ""),
+    ("postern_session=one; a=1; __Host-postern_session=two", ""),
+    ("a=1; access_token_cookie=secret; b=2; __Host-postern_session=secret; c=3", "a=1; b=2; c=3"),
+    ("postern_session=secret; access_token_cookie=secret", ""),
+    ("my_postern_session=1; postern=2", "my_postern_session=1; postern=2"),
 ])
-def test_a_browsers_token_stays_with_postern(site, shown, passed):
+def test_what_a_browser_shows_of_who_it_is_stays_with_postern(site, shown, passed):
     for path in ("/api/data/projects", "/proxied/x"):
         answer = ask(site, path, headers={"Cookie": shown})
         assert site.gate.params()["HTTP_COOKIE"] == shown
