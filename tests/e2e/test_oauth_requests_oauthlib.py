@@ -99,7 +99,8 @@ def test_refreshes_by_itself_when_a_token_is_over(stack, ann):
     token = client.sign_in(stack, ann)
     kept = []
     over = {**token, "expires_in": -1, "expires_at": 1}
-    session = OAuth2Session(client.app.client_id, token=over, auto_refresh_url=client.endpoint, token_updater=kept.append,
+    session = OAuth2Session(client.app.client_id, token=over, token_updater=kept.append,
+                            auto_refresh_url=client.endpoint,
                             auto_refresh_kwargs={"client_id": client.app.client_id})
     session.trust_env = False
     assert session.get(stack.url + "/members/read/").status_code == 200
