@@ -172,9 +172,10 @@ TEST_F(OAuthLogout, ADeletedClientsAreGone) {
 
 TEST_F(OAuthLogout, AnotherMachineSignsWithTheKeyInForce) {
   (void)queue();
-  const auto kid =
-      SigningKeys::create(world_.database, world_.ring, world_.random, world_.clock.now());
-  world_.clock.advance(seconds(6));
+  world_.clock.advance(seconds(1));
+  const auto kid = SigningKeys::create(world_.database, world_.ring, world_.random,
+                                       world_.clock.now(), {}, SigningAlgorithm::Rs256);
+  world_.clock.advance(seconds(5));
   const auto token = std::string(due().at(0).token.reveal());
   const auto header = base64url_decode(token.substr(0, token.find('.')));
   EXPECT_NE(std::string(header->begin(), header->end()).find(kid), std::string::npos);
