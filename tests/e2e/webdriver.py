@@ -120,6 +120,10 @@ class Browser:
         assert len(found) == 1, f"{len(found)} of {selector} at {self.address}: {self.text()}"
         return "/element/" + found[0]
 
+    def _is_gone(self, element):
+        answer = self.http.get(f"{self.base}{self.session}/element/{element}/name", timeout=60)
+        return answer.status_code != 200
+
     def type(self, selector, text):
         """Into a field that is emptied before."""
         element = self._only(selector)
@@ -128,6 +132,13 @@ class Browser:
 
     def click(self, selector):
         self._call("POST", self._only(selector) + "/click")
+
+    def press(self, selector):
+        """What leads to another page; goes there."""
+        page = self.find("html")[0]
+        self.click(selector)
+        wait_for(lambda: self._is_gone(page), 10, f"the page behind {selector}")
+        wait_for(lambda: self.has("body"), 10, "that page")
 
     def text(self, selector="body"):
         return self._call("GET", "/element/" + self.find(selector)[0] + "/text")
