@@ -124,6 +124,18 @@ void check_oauth(Broken& broken, const domain::Settings& settings) {
                "session.browser.idle_seconds", "session.browser.absolute_seconds");
 }
 
+/// Our own sign-in page is of use only where the gate takes what it gives: nobody is to be sent
+/// round in circles.
+void check_gate(Broken& broken, const Config& config) {
+  const auto& gate = config.handlers.gate;
+  const auto page = config.handlers.oauth.mount + "/oauth/sign-in";
+  if (gate.sign_in_url != page && gate.sign_in_url != config.domain.issuer + page) return;
+  demand(broken, config.domain.oauth.enabled, "gate.sign_in_url", "oauth.enabled",
+         "needs oauth.enabled: the page is the authorization server's");
+  demand(broken, gate.browser_sessions, "gate.sign_in_url", "gate.browser_sessions",
+         "needs gate.browser_sessions: whoever signs in there shows nothing else");
+}
+
 }  // namespace
 
 std::uint32_t owasp_memory_floor(std::uint32_t iterations) {
@@ -151,6 +163,7 @@ std::vector<BrokenRelation> check_relations(const Config& config) {
   check_webauthn(broken, config.domain);
   check_kitsu(broken, config);
   check_oauth(broken, config.domain);
+  check_gate(broken, config);
   check_session(broken, "session.oauth", config.domain.session(domain::SessionKind::OAuth));
   check_session(broken, "session.native", config.domain.sessions[0]);
   check_session(broken, "session.dispatcharr", config.domain.sessions[1]);

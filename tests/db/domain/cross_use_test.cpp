@@ -6,6 +6,7 @@
 
 #include "domain/bot_token.hpp"
 #include "domain/browser_session.hpp"
+#include "domain/check_credential.hpp"
 #include "domain/id_token.hpp"
 #include "domain/oauth_pushed.hpp"
 #include "domain/session.hpp"
@@ -128,6 +129,10 @@ class CrossUse : public testing::Test {
           }},
          {"browser cookie",
           [&](const std::string& c) { return find_browser_session(services, c).ok(); }},
+         {"browser cookie at the gate",
+          [&](const std::string& c) {
+            return !check_credential(services, PresentedAs::Cookie, c).refusal;
+          }},
          {"id token",
           [&](const std::string& c) { return read_id_token_hint(services, c).has_value(); }}});
   }
@@ -158,6 +163,7 @@ TEST_F(CrossUse, R10EveryKindIsTakenWhereItBelongsAndNowhereElse) {
       {"pushed request", {"pushed request"}},
       {"client secret", {"client secret"}},
       {"browser cookie", {"browser cookie"}},
+      {"browser cookie at the gate", {"browser cookie"}},
       {"id token", {"id token"}}};
   world.settings.login_limit.per_account = 1000;
   for (const auto& [slot, take] : slots) {
