@@ -37,7 +37,7 @@ TEST(NativeRoutes, CredentialsOfOthersAreMadeAndEndedWithASession) {
     if (!is_admin_path(route) || route.method == "GET") continue;
     // What makes or ends credentials, or decides what they may.
     bool credential = false;
-    for (const auto* part : {"/key", "/sessions", "/mfa", "/roles", "/invites"})
+    for (const auto* part : {"/key", "/sessions", "/mfa", "/roles", "/invites", "/clients"})
       credential = credential || route.pattern.find(part) != std::string_view::npos;
     EXPECT_EQ(route.guard, credential ? Guard::AdminSession : Guard::Admin) << route.name;
   }
