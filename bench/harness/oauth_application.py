@@ -19,7 +19,6 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 SCOPE = "openid offline_access"
 FORM = "application/x-www-form-urlencoded"
 PEOPLE = 16
-AT_ONCE = 4
 
 
 def basic(client_id: str, secret: str) -> str:
@@ -61,14 +60,15 @@ class Application:
             "code_challenge_method": "S256"})
 
     def _spread(self, count: int, work) -> list[str]:
-        """`work(person, how many)` for all people, a few at a time; what they made, in turns."""
+        """`work(person, how many)` for all people, as many at a time as may hash passwords; what they
+        made, in turns."""
         site = self._bench.front.url(self._instance, "")
         each = -(-count // PEOPLE)
 
         def of_one(login: str) -> list[str]:
             person = Person(site, ISSUER, login, self._bench.purse.password)
             return work(person, each)
-        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        with concurrent.futures.ThreadPoolExecutor(self._bench.plan.hashes) as pool:
             made = list(pool.map(of_one, self._people_named))
         return [one for turn in zip(*made) for one in turn][:count]
 

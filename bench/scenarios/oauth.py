@@ -118,7 +118,8 @@ class OAuth(Scenario):
             f"Postern with {bench.plan.api_workers} workers of the API, PostgreSQL durable as it comes; "
             "oidc-provider in one process, since its store is that process's memory, behind an nginx as "
             "ours. Both check the client's secret, sign access tokens (JWT, RFC 9068) and ID tokens "
-            "with ES256 (its default, RS256, costs more to sign), and give a new refresh token for each.",
+            "with ES256 (RS256, the default for ID tokens of both, costs more), and give a new refresh "
+            "token each time.",
             "oidc-provider introspects an opaque token, which it looks up in memory, because it "
             "introspects no JWT; Postern a JWT, whose signature it verifies and whose grant it asks "
             "the database for."]
