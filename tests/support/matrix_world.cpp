@@ -48,6 +48,10 @@ bool is_token(const domain::Secret& credential) {
 fcgi::Request presented(fcgi::Request request, std::string_view dialect,
                         const domain::Secret& credential) {
   if (credential.empty()) return request;
+  if (credential.reveal().starts_with("pbs_")) {
+    const auto cookie = "__Host-postern_session=" + std::string(credential.reveal());
+    return with_header(std::move(request), "cookie", cookie);
+  }
   const bool in_own_header = dialect == "openskip" || dialect == "dispatcharr";
   if (in_own_header && !is_token(credential)) {
     return with_header(std::move(request), "x-api-key", credential.reveal());
@@ -81,6 +85,7 @@ MatrixWorld::MatrixWorld() {
   hold_of_the_disabled();
   hold_kitsu_credentials();
   hold_kitsu_credentials_that_are_over();
+  hold_oauth_credentials();
 }
 
 /// What is made at different times has an order in every list.
@@ -208,6 +213,7 @@ domain::Secret MatrixWorld::credential_of(const Holder& holder) const {
 
 std::string MatrixWorld::make(const std::string& name, const domain::Account& owner) {
   domain.clock.advance(std::chrono::milliseconds(1));
+  if (name.starts_with("oauth-")) return make_for_client(name, owner);
   auto& with = domain.services;
   const auto number_of = [&](NewKey wanted) {
     wanted.name += " " + std::to_string(++things_);

@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/browser_session.hpp"
+#include "domain/oauth_registration.hpp"
 #include "tests/support/authenticator.hpp"
 #include "tests/support/handler_world.hpp"
+#include "tests/support/oauth_world.hpp"
 
 namespace postern::test {
 
@@ -30,8 +33,10 @@ class MatrixWorld : public HandlerWorld {
   /// {username}, {session}, {refresh}, {key}, {key-number}, {osk-number}, {sk-number},
   /// {token-number}, {group}, {role}, {invite}, {invite-code}, {password}, {reset-token}; with a
   /// second factor {protected} (the account), {recovery-code}; {totp-code} of one that is not
-  /// confirmed. Whatever is named is made for this text, all of one fresh account, or of the
-  /// holder's own.
+  /// confirmed; for clients of OAuth {oauth-client} (a stranger's client_id), {oauth-request} (as
+  /// it travels through the pages), {oauth-client-row}, {oauth-consent}, {oauth-user-code}, and
+  /// parts of forms {oauth-secret}, {oauth-access}, {oauth-refresh}, {oauth-code}, {oauth-device}.
+  /// Whatever is named is made for this text, all of one fresh account, or of the holder's own.
   [[nodiscard]] std::string filled(std::string text, std::optional<domain::AccountId> owner);
   /// What a holder goes on with: his credential, or where filled() put a second factor of his in
   /// force, which ends his sessions, the token of the one that did it.
@@ -54,9 +59,14 @@ class MatrixWorld : public HandlerWorld {
   void hold_kitsu_credentials();
   void hold_kitsu_credentials_that_are_over();
   void hold_of_the_disabled();
+  domain::Registered registered();
+  void hold_oauth_credentials();
+  std::string sealed_request();
+  std::string make_for_client(const std::string& name, const domain::Account& owner);
   Enrolled enrol_now(const domain::Account& account);
   std::string make(const std::string& name, const domain::Account& owner);
 
+  OAuthWorld oauth_{domain};
   std::vector<Holder> holders_;
   std::map<std::string, domain::Secret> renewed_;  ///< by the account
   int accounts_ = 0, things_ = 0;
