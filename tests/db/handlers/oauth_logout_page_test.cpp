@@ -55,5 +55,64 @@ TEST_F(OAuthLogoutPage, Rfc9700Rule3AStrangersAddressAfterSigningOutIsALink) {
   EXPECT_THAT(page.body(), HasSubstr("Go to app.example"));
 }
 
+/// A client that asked for openid alone has its tokens as long as the browser is signed in.
+class OAuthGrantsOfABrowser : public test::OAuthPages {
+ protected:
+  void grant(const std::string& scope) {
+    const auto client = world_.stranger();
+    const auto answer =
+        browser_.submit(consent_page(client, {{"scope", scope}}), {{"decision", "allow"}});
+    const auto told = world_.send(test::raw_request(
+        "POST", "/oauth/token", "application/x-www-form-urlencoded",
+        test::form_text({{"grant_type", "authorization_code"},
+                         {"client_id", client.client_id},
+                         {"code", test::query_of(answer)["code"]},
+                         {"code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"}})));
+    ASSERT_EQ(told.status(), 200) << told.body();
+  }
+  std::string grants() {
+    return world_.domain.database_server.sql("select count(*) from postern.oauth_grant");
+  }
+  void sign_out() {
+    (void)browser_.submit(browser_.get("/oauth/logout"), {{"decision", "sign-out"}});
+  }
+};
+
+TEST_F(OAuthGrantsOfABrowser, SigningOutEndsThemButThoseForOffline) {
+  grant("openid submit");
+  grant("openid submit offline_access");
+  grant("submit");
+  EXPECT_EQ(grants(), "3");
+  sign_out();
+  EXPECT_EQ(grants(), "2");
+}
+
+TEST_F(OAuthGrantsOfABrowser, ASecondSignInOfTheSamePersonKeepsThemUntilHeSignsOut) {
+  grant("openid submit");
+  (void)browser_.sign_in("/oauth/sign-in?another=1");
+  EXPECT_EQ(grants(), "1");
+  sign_out();
+  EXPECT_EQ(grants(), "0");
+}
+
+TEST_F(OAuthGrantsOfABrowser, SomebodyElsesSignInEndsThem) {
+  grant("openid submit");
+  world_.domain.account("bob");
+  (void)browser_.sign_in("/oauth/sign-in?another=1", "bob");
+  EXPECT_EQ(grants(), "0");
+}
+
+TEST_F(OAuthGrantsOfABrowser, R6EndingTheSessionFromTheListEndsThem) {
+  grant("openid submit");
+  auto& services = world_.domain.services;
+  const auto session =
+      domain::find_browser_session(services, browser_.cookies.at("__Host-postern_session"));
+  ASSERT_TRUE(domain::end_session(services, world_.alice.id, session->id,
+                                  domain::AuditEvent::SessionRevoked, world_.alice.id,
+                                  world_.domain.origin)
+                  .ok());
+  EXPECT_EQ(grants(), "0");
+}
+
 }  // namespace
 }  // namespace postern::handlers::oauth
