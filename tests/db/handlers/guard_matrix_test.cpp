@@ -2,9 +2,11 @@
 
 #include <map>
 
+#include "domain/browser_session.hpp"
 #include "domain/password_change.hpp"
 #include "handlers/native/native.hpp"
 #include "tests/support/handler_world.hpp"
+#include "tests/support/oauth_world.hpp"
 
 // Every route of the native table against every kind of credential (CVE-2025-61928,
 // CVE-2024-3656). It is driven by the table: a new route is covered by being there.
@@ -28,11 +30,16 @@ enum class Held {
   DisabledsToken,
   DisabledsKey,
   RefreshToken,
+  ClientsToken,  ///< of a client of OAuth, for all of the site, an administrator's
+  ClientsBoundToken,
+  ClientsRefreshToken,
+  BrowsersCookie,  ///< as a bearer token
 };
-constexpr Held kAllHeld[] = {Held::Nothing,        Held::Garbage,      Held::MemberSession,
-                             Held::AdminSession,   Held::MemberKey,    Held::AdminKey,
-                             Held::RevokedSession, Held::RevokedKey,   Held::ExpiredToken,
-                             Held::DisabledsToken, Held::DisabledsKey, Held::RefreshToken};
+constexpr Held kAllHeld[] = {
+    Held::Nothing,      Held::Garbage,           Held::MemberSession,       Held::AdminSession,
+    Held::MemberKey,    Held::AdminKey,          Held::RevokedSession,      Held::RevokedKey,
+    Held::ExpiredToken, Held::DisabledsToken,    Held::DisabledsKey,        Held::RefreshToken,
+    Held::ClientsToken, Held::ClientsBoundToken, Held::ClientsRefreshToken, Held::BrowsersCookie};
 
 constexpr int kThrough = 0;  ///< the guard lets it pass; the handler answers, whatever it answers
 
@@ -93,11 +100,28 @@ class Wallet {
     domain::AccountChange disable;
     disable.is_active = false;
     (void)domain::update_account(services, gone.account.id, disable, std::nullopt, origin);
+    hold_of_clients();
   }
 
   [[nodiscard]] const Secret& get(Held held) const { return secrets_.at(held); }
 
  private:
+  void hold_of_clients() {
+    test::OAuthWorld oauth(world_.domain);
+    const auto client = oauth.client().client;
+    const auto account = world_.domain.account("patron", "admin");
+    const auto tokens = oauth.tokens(client, account);
+    hold(Held::ClientsToken, tokens.access);
+    hold(Held::ClientsRefreshToken, *tokens.refresh);
+    const domain::TokenProof proof{"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"};
+    const auto code = oauth.code(client, account);
+    hold(Held::ClientsBoundToken,
+         oauth.redeem(world_.domain.services, client, code, proof).value().access);
+    const auto session = domain::sign_in_browser(
+        world_.domain.services, {account.username, Secret(test::DomainWorld::kPassword)},
+        world_.domain.origin);
+    hold(Held::BrowsersCookie, domain::browser_cookie(world_.domain.ring, session.value().id));
+  }
   void hold(Held held, const Secret& secret) { secrets_.insert_or_assign(held, secret); }
 
   HandlerWorld& world_;
