@@ -13,7 +13,7 @@ constexpr int kMostWrongTries = 3;
 
 /// All that it takes. The verifier is compared by keyed hashes, whose timing tells nothing. Whoever
 /// deletes the client, disables the account or withdraws the consent comes wholly before (there is
-/// no row) or wholly after (the grant is there to be ended). $1 the code's hashes, $2 its
+/// no row) or wholly after (the grant is there to be ended). $1 the code's hash, $2 its
 /// challenge's, $3 the client, $4 now, $5 tries, $6 the redirect_uri or null, $7 the key of the
 /// proof, $8 what the token is for, $9 the key that refresh tokens get bound to; of the session:
 /// $10 id, $11 kind, $12 idle end, $13 end, $14 address, $15 user agent.
@@ -24,8 +24,8 @@ constexpr Statement kRedeemCode{"redeem_code", R"sql(
       join postern.oauth_client c on c.id = o.client
       join postern.account a on a.id = o.account_id
       join postern.oauth_consent k on k.id = o.consent_id
-    where o.code_hash = any (array(select decode(h, 'hex') from unnest($1::text[]) as h))
-      and o.client = $3 and o.session_id is null and o.expires_at > $4 and o.wrong_tries < $5
+    where o.code_hash = decode($1, 'hex') and o.client = $3 and o.session_id is null
+      and o.expires_at > $4 and o.wrong_tries < $5
       and o.challenge = any ($2::text[]) and ($6::text is null or o.redirect_uri = $6)
       and (o.dpop_jkt = '' or o.dpop_jkt = $7) and $8::text[] <@ o.resources
       and a.is_active and a.is_approved
@@ -33,8 +33,7 @@ constexpr Statement kRedeemCode{"redeem_code", R"sql(
   ), used as (
     update postern.oauth_code o
     set session_id = $10
-    from code
-    where o.code_hash = code.code_hash
+    where o.code_hash = decode($1, 'hex') and exists (select from code)
     returning o.code_hash
   ), opened as (
     insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,
@@ -121,14 +120,15 @@ Redeemed read_redeemed(const Row& row, SessionId session, const GrantSpan& span,
   return {make_opened_grant(row, session, span, client, basis), row.text(kNonce)};
 }
 
-Result<Redeemed> redeem(Services& services, const Attempt& attempt, const Origin& origin) {
+Result<Redeemed> redeem_as(Services& services, const Attempt& attempt, const std::string& hash,
+                           const Origin& origin) {
   const CodeRequest& request = attempt.request;
   const Instant now = services.clock.now();
   const auto session = SessionId::make(now, services.random);
   const auto span = span_of_grant(services, request.client);
   return services.database.transaction([&](Transaction& tx) -> Result<Redeemed> {
     const auto rows =
-        tx.run(kRedeemCode, {attempt.code_hashes, attempt.challenge_hashes, request.client.id, now,
+        tx.run(kRedeemCode, {hash, attempt.challenge_hashes, request.client.id, now,
                              kMostWrongTries, request.redirect_uri, request.proof.dpop_jkt,
                              attempt.resources, refresh_key(request.client, request.proof), session,
                              static_cast<int>(SessionKind::OAuth), span.idle_end, span.end,
@@ -145,6 +145,16 @@ Result<Redeemed> redeem(Services& services, const Attempt& attempt, const Origin
            origin);
     return redeemed;
   });
+}
+
+/// One statement for each master key that the code may be hashed under, so that each finds its row
+/// by the index, however small the table was when the statement was planned.
+Result<Redeemed> redeem(Services& services, const Attempt& attempt, const Origin& origin) {
+  for (const auto& hash : attempt.code_hashes) {
+    auto redeemed = redeem_as(services, attempt, hash, origin);
+    if (redeemed) return redeemed;
+  }
+  return Errc::GrantInvalid;
 }
 
 /// A second use: either this one or the first is a thief's (RFC 9700 section 2.1.1).
