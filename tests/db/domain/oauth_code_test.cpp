@@ -74,6 +74,17 @@ TEST_F(AuthorizationCode, R5IsStoredAsItsHash) {
   EXPECT_EQ(row.find(challenge_of(code.verifier).value()), std::string::npos);
 }
 
+TEST_F(AuthorizationCode, R5IsGoodAcrossAChangeOfTheMasterKey) {
+  const auto first = KeyRing::make_line(7, world.random);
+  const auto second = KeyRing::make_line(8, world.random);
+  world.ring = KeyRing::parse(first).value();
+  const auto code = site.code(client, account);
+  world.ring = KeyRing::parse(second + "\n" + first).value();
+  EXPECT_TRUE(site.redeem(world.services, client, code).ok());
+  EXPECT_EQ(refusal(code), Errc::GrantInvalid);
+  EXPECT_EQ(grants(), "0") << "a second use is known, too";
+}
+
 TEST_F(AuthorizationCode, UsualCaseIsOneStatementAndItsRecord) {
   const auto code = site.code(client, account);
   static_cast<void>(site.tokens(client, account));  // the client's use is noted once an hour
