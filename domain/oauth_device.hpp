@@ -34,8 +34,8 @@ struct WaitingDevice {
 };
 [[nodiscard]] Result<WaitingDevice> find_device(Services& services, std::string_view user_code,
                                                 AccountId account, const Origin& origin);
-/// `basis` none: refused. NotFound once somebody has decided, or it is too late. `basis.consent`
-/// must be given.
+/// After find_device(), which counts guesses. `basis` none: refused. NotFound once somebody has
+/// decided, or it is too late. `basis.consent` must be given.
 [[nodiscard]] Outcome decide_device(Transaction& tx, Services& services, std::string_view user_code,
                                     const std::optional<GrantBasis>& basis);
 

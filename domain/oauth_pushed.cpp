@@ -2,12 +2,16 @@
 
 #include "domain/alphanumeric_secret.hpp"
 #include "domain/grant_secret.hpp"
+#include "domain/network.hpp"
 
 namespace postern::domain {
 namespace {
 
 constexpr std::string_view kPrefix = "urn:ietf:params:oauth:request_uri:";
 constexpr std::string_view kSealContext = "pushed-request:";
+
+/// Requests of strangers' clients from one network.
+constexpr Rate kPushed{300, minutes(5)};
 
 constexpr Statement kInsertPushed{"insert_pushed", R"sql(
   insert into postern.oauth_pushed (uri_hash, hash_key_id, client, parameters, expires_at)
@@ -25,6 +29,14 @@ std::string seal_context(OAuthClientId client) {
 }
 
 }  // namespace
+
+Outcome charge_push(Services& services, const OAuthClient& client, const Origin& origin) {
+  if (client.origin == ClientOrigin::Administrator) return done;
+  const auto charged = services.limiter.charge("pushed:" + network_of(origin.address), kPushed,
+                                               services.clock.uptime());
+  if (!charged.allowed) return Error{Errc::TooManyAttempts, {}, {}, charged.retry_after};
+  return done;
+}
 
 Secret push_request(Services& services, OAuthClientId client, std::string_view parameters) {
   const Secret name = alphanumeric_secret(services.random);

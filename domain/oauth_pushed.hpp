@@ -8,6 +8,11 @@ namespace postern::domain {
 
 /// Pushed authorization requests (RFC 9126).
 
+/// TooManyAttempts: one network keeps so many waiting and no more (rule R9), unless an
+/// administrator made the client. Before push_request().
+[[nodiscard]] Outcome charge_push(Services& services, const OAuthClient& client,
+                                  const Origin& origin);
+
 /// The request_uri: `urn:ietf:params:oauth:request_uri:` and 43 of [A-Za-z0-9], for
 /// settings.oauth.pushed_lifetime. `parameters`: a URL-encoded form, sealed in the database.
 [[nodiscard]] Secret push_request(Services& services, OAuthClientId client,

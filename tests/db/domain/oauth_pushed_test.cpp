@@ -49,6 +49,21 @@ TEST_F(PushedRequest, Rfc9126IsNobodyElses) {
   EXPECT_FALSE(take(Secret("https://app.example.com/request")).ok());
 }
 
+TEST_F(PushedRequest, R9StrangersKeepSoManyWaitingAndNoMore) {
+  auto stranger = client;
+  stranger.origin = ClientOrigin::Registered;
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_TRUE(charge_push(world.services, stranger, world.origin).ok()) << i;
+  }
+  const auto refused = charge_push(world.services, stranger, world.origin);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Errc::TooManyAttempts);
+  EXPECT_GT(refused.error().retry_after.count(), 0);
+  EXPECT_TRUE(charge_push(world.services, stranger, {"192.0.2.2", "", ""}).ok());
+  EXPECT_TRUE(charge_push(world.services, client, world.origin).ok())
+      << "an administrator's client sends all from its own server";
+}
+
 TEST_F(PushedRequest, R5NothingOfItIsReadableInTheDatabase) {
   const auto uri = push_request(world.services, client.id, "login_hint=alice%40example.org");
   const auto row = world.database_server.sql(
