@@ -84,6 +84,8 @@ Response push_request(const Call& call, Services& services) {
   const auto parameters = without_proof(*form, client.client_id);
   const auto checked = check_pushed_request(services, client, parameters);
   if (checked.fault) return refuse_fault(*checked.fault);
+  const auto charged = domain::charge_push(services.domain, client, call.origin());
+  if (!charged) return refusal(charged.error());
   return show_pushed(services, domain::push_request(services.domain, client.id, parameters.text()));
 }
 
