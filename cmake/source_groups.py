@@ -12,12 +12,15 @@ import zlib
 
 USUAL, MOST = 8, 12  # sources in a group
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-NOT_CODE = re.compile(r'R"(\w*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
+NOT_CODE = re.compile(r'R"(\w*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"'
+                      r"|'(?:\\[^\n']+|[^'\\\n])'", re.S)
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
-UNNAMED = re.compile(r"^namespace \{$(.*?)^\}$", re.M | re.S)
+# The comment at its end is a space by then; at the end of a function there is none.
+UNNAMED = re.compile(r"^namespace \{$(.*?)^\} +$", re.M | re.S)
 WORD = re.compile(r"(?<![\w:.>])[A-Za-z_]\w*|(?<=[^-]>)[A-Za-z_]\w*|(?<=[^:]:)[A-Za-z_]\w*")
 BORROWED = re.compile(r"^using ([\w:]*::(\w+));")
 TYPE = re.compile(r"^(?:struct|class|union|enum(?: class| struct)?|concept) (?:\[\[.*?\]\] )?(\w+)")
+ENUMERATORS = re.compile(r"^enum (?!class|struct)[^{;]*\{(.*?)\}", re.M | re.S)
 # What must stand alone: it reaches beyond its own namespace, or gives way to a function of std that
 # a string's arguments find as soon as some header of another's brings it.
 ALONE = re.compile(r"^(?:#define|#undef|using namespace|[^\s#].*\boperator\b"
@@ -45,6 +48,8 @@ class Source(Text):
         super().__init__(path)
         self.own, self.borrowed = set(), {}
         for block in UNNAMED.findall(self.code):
+            for enumerators in ENUMERATORS.findall(block):
+                self.own |= set(WORD.findall(enumerators))
             for line in block.splitlines():
                 found = BORROWED.match(line)
                 if found:
