@@ -90,10 +90,13 @@ std::string CacheWorld::found(std::uint64_t number) const {
   return std::string(check.identity.fields().user);
 }
 
+/// Six of them fit just so.
+constexpr std::size_t kLongestField = domain::Identity::kMaxText / 6;
+
 void write_for_ever(const CacheWorld& world, std::uint32_t writer) {
   domain::CredentialCache cache(world.memory(), writer);
   for (std::uint64_t i = writer;; i += 4) {
-    const std::string text(1 + i % 150, static_cast<char>('a' + i % 26));
+    const std::string text(1 + i % kLongestField, static_cast<char>('a' + i % 26));
     domain::CachedCheck check;
     (void)check.identity.assign({text, text, text, text, text, text});
     const std::uint64_t number = i % kTornEntries;
