@@ -4,7 +4,8 @@
 namespace postern::domain {
 namespace {
 
-/// The one grant that a client has for itself, as long as it lasts beyond $2.
+/// The one grant that a client has for itself, as long as it lasts beyond $2. Not ordered:
+/// PostgreSQL would go through the newest sessions of everybody to find it.
 constexpr Statement kFindOwnGrant{"find_own_grant", R"sql(
   select )sql" POSTERN_GRANT_COLUMNS R"sql(, s.id
   from postern.oauth_grant g
@@ -12,7 +13,6 @@ constexpr Statement kFindOwnGrant{"find_own_grant", R"sql(
     join postern.oauth_client c on c.id = g.client and c.account_id = s.account_id
     join postern.account a on a.id = s.account_id
   where g.client = $1 and g.consent_id is null and s.kind = $3 and s.expires_at > $2
-  order by s.id desc
   limit 1)sql"};
 
 /// Whoever makes it keeps others from making another, and its account from being disabled

@@ -118,6 +118,7 @@ create table postern.oauth_grant (
   methods         text not null
 );
 create index oauth_grant_client on postern.oauth_grant (client);
+create index oauth_grant_own on postern.oauth_grant (client) where consent_id is null;
 create index oauth_grant_consent on postern.oauth_grant (consent_id);
 create index oauth_grant_browser on postern.oauth_grant (browser_session) where browser_session is not null;
 comment on table postern.oauth_grant is 'What a session of kind OAuth is good for. A session of that kind without such a row is good for nothing.';
