@@ -98,11 +98,15 @@ def report_file(arguments: argparse.Namespace) -> pathlib.Path:
 
 
 def merged(file: pathlib.Path, fresh: list[Result]) -> tuple[dict, list[Result]]:
-    """The report's results, with these in place of those of the same name."""
+    """The report's results, with these in place of those of the same name; what it did not have yet
+    stands at the end."""
     about, results = report.read(file.parent / "report")
     by_name = {result.name: result for result in fresh}
-    about["run"] += f"; measured again afterwards: {', '.join(by_name)}"
-    return about, [by_name.get(result.name, result) for result in results]
+    again = f"; measured again afterwards: {', '.join(by_name)}"
+    about["run"] = about["run"].replace(again, "") + again
+    had = {result.name for result in results}
+    return about, [*(by_name.get(result.name, result) for result in results),
+                   *(result for result in fresh if result.name not in had)]
 
 
 def main() -> int:

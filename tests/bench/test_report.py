@@ -1,6 +1,7 @@
 """The report: what is not met is said, and it can be made again from its raw figures."""
 import pytest
 
+from bench.__main__ import merged
 from bench.harness import report
 from bench.harness.result import Bar, Bars, Line, Lines, Result
 from bench.harness.scenario import scenarios
@@ -43,6 +44,18 @@ def test_the_report_can_be_made_again(tmp_path):
     report.write(file, about, results)
     assert first == {path.name: path.read_text() for path in (*tmp_path.glob("*.md"),
                                                               *tmp_path.glob("report/*"))}
+
+
+def test_what_is_merged_takes_its_place_and_what_is_new_stands_at_the_end(tmp_path):
+    other = Result(name="other", title="Another", target="quick")
+    report.write(tmp_path / "REPORT.md", dict(ABOUT), [result(), other])
+    again = Result(name="gate", title="The gate anew", target="much")
+    new = Result(name="new", title="New", target="")
+    for _ in range(2):
+        about, results = merged(tmp_path / "REPORT.md", [new, again])
+        assert results == [again, other, new]
+        report.write(tmp_path / "REPORT.md", about, results)
+    assert about["run"].count("measured again afterwards: new, gate") == 1
 
 
 def test_plots_of_scenarios_that_are_gone_go_too(tmp_path):
