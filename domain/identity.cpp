@@ -4,18 +4,9 @@
 #include <iterator>
 
 #include "domain/authenticate.hpp"
+#include "domain/oauth_scope.hpp"
 
 namespace postern::domain {
-
-namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word);
-  return text;
-}
-
-}  // namespace
 
 bool has_word(std::string_view list, std::string_view word) {
   if (word.empty()) return false;
@@ -40,13 +31,13 @@ IdentityText::IdentityText(const Principal& principal)
       user_(principal.account.username),
       email_(principal.account.email.value_or("")),
       role_(principal.account.role),
-      permissions_(joined(principal.permissions)),
+      permissions_(join_scope(principal.permissions)),
       credential_(std::string(name_of(principal.kind)) + ":" + principal.credential_id),
       restrictions_(principal.restrictions),
       client_(principal.client_id),
-      audience_(joined(principal.audience)),
+      audience_(join_scope(principal.audience)),
       bound_key_(principal.bound_key),
-      scopes_(joined(principal.scopes)),
+      scopes_(join_scope(principal.scopes)),
       less_than_role_(principal.less_than_role) {}
 
 bool Identity::assign(const IdentityFields& fields) {

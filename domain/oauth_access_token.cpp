@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/oauth_scope.hpp"
 #include "domain/signed_claims.hpp"
 
 namespace postern::domain {
@@ -14,12 +15,6 @@ constexpr std::size_t kTokenIdLength = 32;
 bool is_token_id(std::string_view text) {
   return text.size() == kTokenIdLength &&
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text.append(text.empty() ? "" : " ").append(word);
-  return text;
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -85,7 +80,7 @@ Secret issue_oauth_token(Services& services, const OAuthClaims& claims) {
       .add("nbf", unix_seconds(claims.issued_at - kEarlier))
       .add("exp", unix_seconds(claims.expires_at))
       .add("token_type", kOAuthTokenType);
-  if (!claims.scopes.empty()) json.add("scope", joined(claims.scopes));
+  if (!claims.scopes.empty()) json.add("scope", join_scope(claims.scopes));
   if (!claims.subject.starts_with(kClientSubject)) {
     json.add("auth_time", unix_seconds(claims.signed_in_at));
   }

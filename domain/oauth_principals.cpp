@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <iterator>
 
+#include "domain/oauth_tokens.hpp"
 #include "domain/principals.hpp"
 #include "domain/session.hpp"
 
@@ -43,14 +43,6 @@ std::vector<std::string> sorted(std::vector<std::string> words) {
   return words;
 }
 
-std::vector<std::string> common(const std::vector<std::string>& left,
-                                const std::vector<std::string>& right) {
-  std::vector<std::string> both;
-  std::set_intersection(left.begin(), left.end(), right.begin(), right.end(),
-                        std::back_inserter(both));
-  return both;
-}
-
 bool is_subject(const OAuthClaims& claims, const Account& account) {
   if (!claims.subject.starts_with(kClientSubject)) return claims.subject == account.id.text();
   return std::string_view(claims.subject).substr(kClientSubject.size()) == claims.client_id;
@@ -62,8 +54,8 @@ Result<Principal> judge(const OAuthClaims& claims, const Row* row) {
   principal.account = read_account(*row);
   if (!is_subject(claims, principal.account)) return Errc::TokenRevoked;
   if (!principal.account.may_act()) return Errc::AccountInactive;
-  principal.scopes = common(sorted(claims.scopes), sorted(row->texts(kScopes)));
-  principal.permissions = common(principal.scopes, sorted(row->texts(kRolePermissions)));
+  principal.scopes = common(sorted(claims.scopes), row->texts(kScopes));
+  principal.permissions = common(principal.scopes, row->texts(kRolePermissions));
   principal.less_than_role = true;  // a client is never all that a person is
   principal.kind = CredentialKind::OAuthToken;
   principal.credential_id = claims.session.text();
