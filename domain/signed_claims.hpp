@@ -19,9 +19,10 @@ void keep_up_signing_keys(Services& services);
                                       TokenType type = TokenType::AccessToken,
                                       SigningAlgorithm algorithm = SigningAlgorithm::Es256);
 
-/// Reads tokens for one decision: keeps up with the keys once, when the first good token comes, so
-/// that a key which was retired is refused at once (rule R6) and no stranger makes us ask the
-/// database. Not within a transaction.
+/// Reads tokens for one decision: keeps up with the keys once, when the first good token comes, or
+/// one of a key that is not known here; so a retired key is refused at once (rule R6) and one made
+/// in an emergency is known at once. Where a cache tells of changes, no stranger makes us ask the
+/// database for that but every few seconds. Not within a transaction.
 class SignedTokenReader {
  public:
   explicit SignedTokenReader(Services& services) : services_(services) {}
@@ -31,6 +32,9 @@ class SignedTokenReader {
                                              TokenType type = TokenType::AccessToken);
 
  private:
+  /// True when the keys were loaded again.
+  bool keep_up();
+
   Services& services_;
   bool kept_up_ = false;
 };

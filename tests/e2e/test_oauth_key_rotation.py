@@ -86,7 +86,8 @@ def test_a_resource_that_keeps_the_keys_never_fails_through_two_rotations(stack,
             resource.check(tokens["id_token"])
             for token in shown[-7:]:  # as old as they may get
                 resource.check(token)
-                assert stack.get("/members/", token=token).status_code == 200
+                answer = stack.get("/members/", token=token)
+                assert answer.status_code == 200, (shown.index(token), dict(answer.headers))
     assert len(kids) == 3
     assert resource.asked == 1 + 2 * (AHEAD + MAX_AGE) // MAX_AGE
 

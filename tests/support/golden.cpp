@@ -21,7 +21,8 @@ std::string without_chance(std::string_view text) {
       {std::regex("request=[0-9A-Za-z_-]{40,}"), "request=<request>"},
       {std::regex("postern_(form|session)=[^;]+;"), "postern_$1=<$1>;"},
       {std::regex("([?&])code=[0-9A-Za-z]{43}"), "$1code=<code>"},
-      {std::regex("(user_code%3D|\\b)[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}\\b"),
+      {std::regex("(user_code%3D|^|[^-0-9A-Za-z])"
+                  "[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}(?![-0-9A-Za-z])"),
        "$1<user-code>"},
       {std::regex("\"n\":\"[0-9A-Za-z_-]{342}\""), "\"n\":\"<n>\""},
       {std::regex("inv_[0-9A-Za-z]{32}"), "<invite>"},

@@ -194,6 +194,26 @@ TEST_F(SigningKeyRotation, R6AWorkerWithACacheHearsOfItBeforeItBelievesAKeyAgain
   world.services.memory = nullptr;
 }
 
+TEST_F(SigningKeyRotation, AfterAnEmergencyAWorkerThatHasJustReadTheKeysTakesTheNewOnesTokens) {
+  test::AnotherWorker other(world);
+  ASSERT_TRUE(verifies(other.services, sign()));
+  ASSERT_FALSE(replace_signing_keys(world.services, world.origin).retired.empty());
+  EXPECT_TRUE(verifies(other.services, sign()));
+}
+
+TEST_F(SigningKeyRotation, AfterAnEmergencyOneWithACacheDoesSoToo) {
+  test::CacheWorld cache;
+  const Fingerprinter fingerprints(world.ring, world.settings);
+  CheckMemory memory{cache.cache, fingerprints};
+  world.services.memory = &memory;
+  test::AnotherWorker other(world);
+  other.services.memory = &memory;
+  ASSERT_TRUE(verifies(other.services, sign()));
+  ASSERT_FALSE(replace_signing_keys(world.services, world.origin).retired.empty());
+  EXPECT_TRUE(verifies(other.services, sign()));
+  world.services.memory = nullptr;
+}
+
 TEST_F(SigningKeyRotation, WhatHappenedIsAudited) {
   const auto first = newest().kid;
   const auto made = replace_signing_keys(world.services, world.origin).made;
