@@ -29,7 +29,8 @@ DomainHost::DomainHost(const Config& config, std::span<domain::HashSlots::Slot> 
       services_{config.domain, database_,     clock_,     random_,
                 ring_,         signing_keys_, passwords_, limiter_} {
   if (options.cache == nullptr) return;
-  services_.memory = &memory_.emplace(domain::CheckMemory{*options.cache, fingerprints_});
+  services_.memory =
+      &memory_.emplace(domain::CheckMemory{*options.cache, fingerprints_, &clients_});
 }
 
 void DomainHost::load_signing_keys() {

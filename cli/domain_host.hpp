@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/config.hpp"
+#include "domain/client_memory.hpp"
 #include "domain/fingerprint.hpp"
 #include "domain/services.hpp"
 #include "fcgi/shared_segment.hpp"
@@ -50,6 +51,7 @@ class DomainHost {
   domain::PasswordHasher passwords_;
   domain::Limiter limiter_;
   domain::Fingerprinter fingerprints_;
+  domain::ClientMemory clients_;
   std::optional<domain::CheckMemory> memory_;
   domain::Services services_;
 };

@@ -113,6 +113,11 @@ std::optional<KeyUse> CredentialCache::store(const Fingerprint& fingerprint, Sta
   return unwritten;
 }
 
+bool CredentialCache::holds(Stamp stamp, const Clock& clock, const Uuid& one,
+                            const Uuid& other) const {
+  return trusted(clock) && stamp != 0 && !layout_->is_void(stamp, both_slots(one, other));
+}
+
 void CredentialCache::void_account(const AccountId& account) {
   if (enabled()) layout_->advance(layout_->slots[slot_of(account.uuid)]);
 }

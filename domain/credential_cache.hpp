@@ -89,6 +89,11 @@ class CredentialCache {
   std::optional<KeyUse> store(const Fingerprint& fingerprint, Stamp stamp, const Clock& clock,
                               const CacheRecord& record, const CachedCheck& check);
 
+  /// Whether something that was read under this stamp, and that these two being revoked voids, is
+  /// still right: for what others keep elsewhere.
+  [[nodiscard]] bool holds(Stamp stamp, const Clock& clock, const Uuid& one,
+                           const Uuid& other) const;
+
   // Revoking. What was stored under an earlier stamp() is void from here on.
 
   void void_account(const AccountId& account);

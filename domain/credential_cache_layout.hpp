@@ -74,6 +74,10 @@ struct Meta {
       ((high ^ (low * 0x9E3779B97F4A7C15ULL)) * 0xD6E8FEB86659FD93ULL) >> 48);
 }
 
+[[nodiscard]] inline std::uint64_t both_slots(const Uuid& one, const Uuid& other) {
+  return std::uint64_t{slot_of(one)} << 32 | slot_of(other);
+}
+
 [[nodiscard]] inline std::int64_t micros(Instant instant) {
   return instant.time_since_epoch().count();
 }
@@ -134,8 +138,7 @@ struct alignas(64) CredentialCache::Entry {
   void write(const CacheRecord& record, const CachedCheck& check, std::int64_t now,
              std::int64_t noted) {
     valid_until.store(micros(record.valid_until), std::memory_order_relaxed);
-    slots.store(std::uint64_t{slot_of(record.account.uuid)} << 32 | slot_of(record.credential),
-                std::memory_order_relaxed);
+    slots.store(both_slots(record.account.uuid, record.credential), std::memory_order_relaxed);
     used_at.store(now, std::memory_order_relaxed);
     if (record.key_used_at) noted = std::max(noted, micros(*record.key_used_at));
     noted_at.store(noted, std::memory_order_relaxed);

@@ -11,6 +11,7 @@ namespace {
 /// A resource whose clock is behind must not take a token for one of the future (oauth.md 2c).
 constexpr seconds kEarlier{60};
 constexpr std::size_t kTokenIdLength = 32;
+constexpr std::size_t kLongestToken = 8192;
 
 bool is_token_id(std::string_view text) {
   return text.size() == kTokenIdLength &&
@@ -90,6 +91,16 @@ Secret issue_oauth_token(Services& services, const OAuthClaims& claims) {
     json.add_object("cnf", std::move(confirmation));
   }
   return Secret(sign_claims(services, std::move(json)));
+}
+
+std::optional<OAuthClaims> peek_oauth_claims(std::string_view token) {
+  const auto first = token.find('.');
+  const auto last = token.rfind('.');
+  if (first == last || token.size() > kLongestToken) return {};
+  const auto payload = base64url_decode(token.substr(first + 1, last - first - 1));
+  if (!payload) return {};
+  const auto json = FlatJson::parse(std::string(payload->begin(), payload->end()));
+  return json ? read_claims(*json) : std::nullopt;
 }
 
 Result<OAuthClaims> judge_oauth_claims(const Services& services, const FlatJson& claims) {

@@ -33,6 +33,9 @@ struct OAuthClaims {
 /// Signature, issuer, kind, expiry (no leeway: one clock). NOT checked: that the grant lives, the
 /// audience, the proof of a bound key. TokenInvalid, TokenExpired, TokenWrongKind.
 [[nodiscard]] Result<OAuthClaims> verify_oauth_token(Services& services, std::string_view token);
+/// What the token says of itself, were it good: for one that was checked by check_credential().
+/// NOT checked: anything but its form, and above all not the signature.
+[[nodiscard]] std::optional<OAuthClaims> peek_oauth_claims(std::string_view token);
 /// The same of claims whose signature was checked.
 [[nodiscard]] Result<OAuthClaims> judge_oauth_claims(const Services& services,
                                                      const FlatJson& claims);

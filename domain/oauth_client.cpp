@@ -1,9 +1,10 @@
 #include "domain/oauth_client.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "domain/alphanumeric_secret.hpp"
 #include "domain/audit.hpp"
+#include "domain/client_memory.hpp"
 #include "domain/oauth_client_rows.hpp"
 #include "domain/text.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr seconds kNoteUse = hours(1);
 
 constexpr Statement kFindByName{"find_oauth_client", R"sql(
-  select )sql" POSTERN_OAUTH_CLIENT_COLUMNS R"sql(
+  select )sql" POSTERN_OAUTH_CLIENT_COLUMNS R"sql(, c.hash_key_id, c.secret_hash
   from postern.oauth_client c
   where c.client_id = $1)sql"};
 
@@ -21,11 +22,6 @@ constexpr Statement kFindById{"find_oauth_client_by_id", R"sql(
   select )sql" POSTERN_OAUTH_CLIENT_COLUMNS R"sql(
   from postern.oauth_client c
   where c.id = $1)sql"};
-
-constexpr Statement kFindWithSecret{"find_oauth_client_with_secret", R"sql(
-  select )sql" POSTERN_OAUTH_CLIENT_COLUMNS R"sql(, c.secret_hash, c.hash_key_id
-  from postern.oauth_client c
-  where c.client_id = $1 and c.secret_hash is not null)sql"};
 
 constexpr Statement kNoteUseOf{"note_oauth_client_use", R"sql(
   update postern.oauth_client
@@ -44,9 +40,45 @@ constexpr Statement kListClients{"list_oauth_clients", R"sql(
 constexpr Statement kLockClientOwner{"lock_oauth_client_owner", R"sql(
   select id from postern.account where id = $1 and is_active and is_approved for key share)sql"};
 
-Result<OAuthClient> only(const Rows& rows) {
+using Known = ClientMemory::Known;
+
+Known* recall(const Services& services, std::string_view client_id) {
+  if (services.memory == nullptr || services.memory->clients == nullptr) return nullptr;
+  return services.memory->clients->find(services.memory->cache, services.clock, client_id);
+}
+
+/// What changes without being announced is not kept: what was fetched from elsewhere, and what a
+/// sweep may take.
+bool may_be_kept(const OAuthClient& client) {
+  return client.last_used_at && client.origin != ClientOrigin::Document &&
+         client.metadata.jwks_uri.empty();
+}
+
+Known read_known(const Row& row) {
+  Known known{.client = read_oauth_client(row), .secret_hash = {}};
+  known.hash_key_id = static_cast<std::uint8_t>(row.integer(kOAuthClientColumns));
+  constexpr std::size_t kSecretHash = kOAuthClientColumns + 1;
+  if (!row.is_null(kSecretHash)) known.secret_hash = row.bytes(kSecretHash);
+  return known;
+}
+
+Result<Known> find_known(Services& services, std::string_view client_id) {
+  // What cannot be stored is nobody's name.
+  if (!is_clean_text(client_id)) return Errc::ClientInvalid;
+  if (const Known* recalled = recall(services, client_id)) return *recalled;
+  const auto belief = belief_from_now(services);
+  const Rows rows = services.database.run(kFindByName, {client_id});
   if (rows.size() != 1) return Errc::ClientInvalid;
-  return read_oauth_client(rows.front());
+  Known known = read_known(rows.front());
+  if (belief && may_be_kept(known.client)) services.memory->clients->keep(known, *belief);
+  return known;
+}
+
+bool is_secret_of(const KeyRing& ring, const Known& known, std::string_view secret) {
+  // A master key that was taken out of the ring takes its secrets with it.
+  return known.secret_hash && ring.has(known.hash_key_id) &&
+         constant_time_equal(*known.secret_hash,
+                             hash_client_secret(ring, known.hash_key_id, secret));
 }
 
 Outcome check_owner(Transaction& tx, const NewClient& wanted) {
@@ -82,34 +114,30 @@ MadeClient make_client(Transaction& tx, Services& services, const NewClient& wan
 }  // namespace
 
 Result<OAuthClient> find_client(Services& services, std::string_view client_id) {
-  // What cannot be stored is nobody's name.
-  if (!is_clean_text(client_id)) return Errc::ClientInvalid;
-  return only(services.database.run(kFindByName, {client_id}));
+  auto known = find_known(services, client_id);
+  if (!known) return known.error();
+  return std::move(known->client);
 }
 
 Result<OAuthClient> find_client(Services& services, OAuthClientId id) {
-  return only(services.database.run(kFindById, {id}));
+  const Rows rows = services.database.run(kFindById, {id});
+  if (rows.size() != 1) return Errc::ClientInvalid;
+  return read_oauth_client(rows.front());
 }
 
 Result<OAuthClient> find_client_by_secret(Services& services, std::string_view client_id,
                                           std::string_view secret) {
-  if (!is_clean_text(client_id)) return Errc::ClientInvalid;
-  const Rows rows = services.database.run(kFindWithSecret, {client_id});
-  auto client = only(rows);
-  if (!client) return client;
-  const Bytes stored = rows.front().bytes(kOAuthClientColumns);
-  const auto key_id = static_cast<std::uint8_t>(rows.front().integer(kOAuthClientColumns + 1));
-  // A master key that was taken out of the ring takes its secrets with it.
-  if (!services.ring.has(key_id)) return Errc::ClientInvalid;
-  if (!constant_time_equal(stored, hash_client_secret(services.ring, key_id, secret)))
-    return Errc::ClientInvalid;
-  return client;
+  auto known = find_known(services, client_id);
+  if (!known) return known.error();
+  if (!is_secret_of(services.ring, *known, secret)) return Errc::ClientInvalid;
+  return std::move(known->client);
 }
 
 void note_client_use(Executor& executor, Services& services, const OAuthClient& client) {
   const Instant now = services.clock.now();
   if (client.last_used_at && now - *client.last_used_at < kNoteUse) return;
   executor.run(kNoteUseOf, {client.id, now, now - kNoteUse});
+  if (Known* recalled = recall(services, client.client_id)) recalled->client.last_used_at = now;
 }
 
 Result<MadeClient> create_client(Services& services, const NewClient& wanted,

@@ -74,13 +74,14 @@ struct OAuthClient {
   std::optional<Instant> last_used_at;
 };
 
-/// ClientInvalid for one that is not known. One statement. A Document client is found only once
+/// ClientInvalid for one that is not known. One statement at most: where there is a ClientMemory,
+/// what it remembers is used (client_memory.hpp). A Document client is found only once
 /// put_client_document() has written it, however old that is by now.
 [[nodiscard]] Result<OAuthClient> find_client(Services& services, std::string_view client_id);
 [[nodiscard]] Result<OAuthClient> find_client(Services& services, OAuthClientId id);
 
 /// The client, if this is its secret: ClientInvalid otherwise, and for one that has none. One
-/// statement, one HMAC; compared in constant time. NOT limited: secrets have 256 random bits.
+/// statement at most, one HMAC; compared in constant time. NOT limited: secrets have 256 random bits.
 [[nodiscard]] Result<OAuthClient> find_client_by_secret(Services& services,
                                                         std::string_view client_id,
                                                         std::string_view secret);

@@ -1,3 +1,4 @@
+#include "domain/client_memory.hpp"
 #include "domain/oauth_grant.hpp"
 #include "domain/oauth_grant_rows.hpp"
 
@@ -48,12 +49,14 @@ Result<Wanted> settle(const Services& services, const ClientRequest& request) {
 }
 
 /// A token lasts as long as it says: a grant that ends before it could is no use any more.
+Instant needed_until(const Services& services) {
+  return services.clock.now() + services.settings.session(SessionKind::OAuth).access_lifetime;
+}
+
 std::optional<LiveGrant> find_own_grant(Executor& executor, Services& services,
                                         OAuthClientId client) {
-  const auto needed =
-      services.clock.now() + services.settings.session(SessionKind::OAuth).access_lifetime;
-  const auto rows =
-      executor.run(kFindOwnGrant, {client, needed, static_cast<int>(SessionKind::OAuth)});
+  const auto rows = executor.run(
+      kFindOwnGrant, {client, needed_until(services), static_cast<int>(SessionKind::OAuth)});
   if (rows.empty()) return {};
   return read_live_grant(rows.front(), SessionId{rows.front().uuid(kSession)}, 0);
 }
@@ -102,6 +105,29 @@ Result<LiveGrant> make_own_grant(Services& services, const OAuthClient& client,
   });
 }
 
+bool suffices(const LiveGrant& grant, const Wanted& wanted, Instant needed) {
+  return grant.session.expires_at > needed && contains_all(grant.scopes, wanted.scopes);
+}
+
+/// The one remembered with the client, else the one that is stored or made now.
+Result<LiveGrant> own_grant(Services& services, const OAuthClient& client, const Wanted& wanted,
+                            const Origin& origin) {
+  const auto belief = belief_from_now(services);
+  auto* const known = belief ? services.memory->clients->find(services.memory->cache,
+                                                              services.clock, client.client_id)
+                             : nullptr;
+  if (known != nullptr) {
+    const auto* grant = ClientMemory::own_grant(services.memory->cache, services.clock, *known);
+    if (grant != nullptr && suffices(*grant, wanted, needed_until(services))) return *grant;
+  }
+  auto found = find_own_grant(services.database, services, client.id);
+  if (!found || !contains_all(found->scopes, wanted.scopes)) {
+    return make_own_grant(services, client, origin);
+  }
+  if (known != nullptr) known->own = {*found, *belief};
+  return *std::move(found);
+}
+
 }  // namespace
 
 Result<OAuthTokens> issue_to_client(Services& services, const ClientRequest& request,
@@ -116,12 +142,8 @@ Result<OAuthTokens> issue_to_client(Services& services, const ClientRequest& req
   }
   auto wanted = settle(services, request);
   if (!wanted) return wanted.error();
-  auto grant = find_own_grant(services.database, services, client.id);
-  if (!grant || !contains_all(grant->scopes, wanted->scopes)) {
-    auto made = make_own_grant(services, client, origin);
-    if (!made) return made.error();
-    grant = *std::move(made);
-  }
+  const auto grant = own_grant(services, client, *wanted, origin);
+  if (!grant) return grant.error();
   if (!grant->session.account.may_act()) return Errc::AccountInactive;
   note_client_use(services.database, services, client);
   return make_grant_tokens(services, *grant,

@@ -1,6 +1,7 @@
 #include "domain/audit.hpp"
 #include "domain/oauth_client_rows.hpp"
 #include "domain/oauth_grant.hpp"
+#include "domain/revocation.hpp"
 
 namespace postern::domain {
 namespace {
@@ -27,6 +28,7 @@ Outcome remove_client(Transaction& tx, Services& services, OAuthClientId id,
   revoke_grants_of_client(tx, services, id);
   tx.run(kDeleteConsents, {id});
   if (tx.run(kDeleteClient, {id}).affected != 1) return Errc::NotFound;
+  client_changed(tx, services, id);
   const Row& client = found.front();
   record(tx, services, {AuditEvent::ClientDeleted, {}, actor, client.text(0), client.text(1)},
          origin);

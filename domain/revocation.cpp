@@ -77,6 +77,10 @@ void account_changed(Transaction& tx, Services& services, AccountId account) {
   Announcement::of(tx, services).note(RevokedSubject::account(account));
 }
 
+void client_changed(Transaction& tx, Services& services, OAuthClientId client) {
+  Announcement::of(tx, services).note(RevokedSubject::client(client));
+}
+
 void everything_changed(Transaction& tx, Services& services) {
   Announcement::of(tx, services).note(RevokedSubject::everything());
 }

@@ -30,6 +30,9 @@ std::int64_t revoke_keys(Transaction& tx, Services& services, AccountId account,
 /// The account's role, state, permissions or names changed (the names travel with each check), or
 /// the end of one of its credentials came nearer.
 void account_changed(Transaction& tx, Services& services, AccountId account);
+/// An OAuth client's secret, keys or rights changed, or it is gone. What it was granted is NOT
+/// revoked by this (oauth_grant.hpp).
+void client_changed(Transaction& tx, Services& services, OAuthClientId client);
 /// Something changed that any credential may depend on: what a role permits, the keys that tokens
 /// are checked with.
 void everything_changed(Transaction& tx, Services& services);

@@ -13,11 +13,12 @@ class CredentialCache;
 struct RevokedSubject {
   enum class Kind : std::uint8_t { Account, Credential, Everything };
   Kind kind = Kind::Everything;
-  Uuid id{};  ///< of the account, or of the session or key; none for Everything
+  Uuid id{};  ///< of the account, or of the session, key or client; none for Everything
 
   static RevokedSubject account(const AccountId& id) { return {Kind::Account, id.uuid}; }
   static RevokedSubject credential(const SessionId& id) { return {Kind::Credential, id.uuid}; }
   static RevokedSubject credential(const KeyId& id) { return {Kind::Credential, id.uuid}; }
+  static RevokedSubject client(const OAuthClientId& id) { return {Kind::Credential, id.uuid}; }
   static RevokedSubject everything() { return {}; }
   auto operator<=>(const RevokedSubject&) const = default;
 };

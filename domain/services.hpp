@@ -14,6 +14,7 @@
 
 namespace postern::domain {
 
+class ClientMemory;
 class CredentialCache;
 class Fingerprinter;
 
@@ -21,6 +22,7 @@ class Fingerprinter;
 struct CheckMemory {
   CredentialCache& cache;
   const Fingerprinter& fingerprints;
+  ClientMemory* clients = nullptr;  ///< none: each OAuth client is asked for each time
 };
 
 /// What the domain's functions work with: one per worker, made after the fork.
