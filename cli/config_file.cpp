@@ -168,7 +168,9 @@ void apply_resources(LoadedConfig& loaded, const TomlNode* written,
   }
   // One goes without saying.
   if (loaded.resources.empty()) loaded.resources.push_back({resource_of_site(settings), {}});
-  for (const auto& placed : loaded.resources) settings.oauth.resources.push_back(placed.resource);
+  std::vector<domain::OAuthResource> resources;
+  for (const auto& placed : loaded.resources) resources.push_back(placed.resource);
+  settings.oauth.resources = std::move(resources);
 }
 
 /// Only between keys that are acceptable by themselves: the others have been complained about.

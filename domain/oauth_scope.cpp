@@ -28,7 +28,7 @@ std::optional<std::vector<const OAuthResource*>> find_resources(
   std::vector<const OAuthResource*> found;
   if (named.empty() && !settings.resources.empty()) found.push_back(&settings.resources.front());
   for (const std::string& uri : named) {
-    const OAuthResource* resource = settings.find_resource(uri);
+    const OAuthResource* resource = settings.resources.find(uri);
     if (resource == nullptr) return {};
     found.push_back(resource);
   }

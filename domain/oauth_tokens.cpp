@@ -83,7 +83,7 @@ Result<std::vector<std::string>> named_resources(const OAuthSettings& settings,
                                                  const std::vector<std::string>& resources) {
   std::vector<std::string> named;
   for (const auto& uri : resources) {
-    const OAuthResource* resource = settings.find_resource(uri);
+    const OAuthResource* resource = settings.resources.find(uri);
     if (resource == nullptr) return Errc::TargetInvalid;
     named.push_back(resource->uri);
   }

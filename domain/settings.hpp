@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/oauth_resources.hpp"
 #include "domain/policy.hpp"
 
 namespace postern::domain {
@@ -127,16 +128,6 @@ struct MailSettings {
   seconds code_lifetime = minutes(5);  ///< of one-time codes (email_code.hpp)
 };
 
-/// A place that access tokens are shown to (RFC 8707): an API, or a part of this site.
-struct OAuthResource {
-  std::string uri;   ///< as clients name it and as `aud` says it: absolute, without a fragment
-  std::string name;  ///< for people
-  std::vector<std::string> scopes;  ///< names of permissions
-  /// Where it lies behind this gate: absolute, without a '/' at its end ("" for all of the site).
-  /// None: it is somewhere else, and checks tokens by itself. No two have the same.
-  std::optional<std::string> path;
-};
-
 struct OAuthSettings {
   bool enabled = true;
   /// The issuer of OAuth: of the same origin as Settings::issuer, with or without a path, no '/' at
@@ -145,7 +136,7 @@ struct OAuthSettings {
   /// Never empty once loaded; the first is meant where a client names none. Without any in the
   /// configuration there is one: all of the site, named as the issuer's origin, with the
   /// permissions that the policy's rules name.
-  std::vector<OAuthResource> resources{};
+  OAuthResources resources{};
   seconds code_lifetime = seconds(60);
   seconds request_lifetime = hours(1);  ///< from the request to the answer of whoever is asked
   seconds pushed_lifetime = seconds(90);
@@ -163,10 +154,6 @@ struct OAuthSettings {
   /// to although they are not of the public internet. None by default: SSRF.
   std::vector<std::string> fetch_networks{};
   std::string fetch_ca_file{};  ///< authorities for those; "": the system's
-
-  [[nodiscard]] const OAuthResource* find_resource(std::string_view uri) const;
-  /// Whose part of the site a path is: the longest `path` that is it or above it. Null: nobody's.
-  [[nodiscard]] const OAuthResource* resource_at(std::string_view path) const;
 };
 
 /// The keys that tokens are signed with change by themselves (signing_keys.hpp).

@@ -71,7 +71,7 @@ GateQuestion question_of(const Request& request, const domain::Policy& policy,
   const auto found = find_credential(request, cookies);
   question.credential = found.credential;
   question.cross_origin = found.cross_origin;
-  if (oauth.enabled) question.resource = oauth.resource_at(request.uri->path);
+  if (oauth.enabled) question.resource = oauth.resources.at(request.uri->path);
   return question;
 }
 

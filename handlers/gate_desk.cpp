@@ -71,7 +71,7 @@ Question read_question(const fcgi::Inspection& seen) {
 bool is_admitted(const domain::IdentityFields& identity, std::string_view path,
                  const domain::OAuthSettings& oauth) {
   if (!identity.bound_key.empty() || !oauth.enabled) return false;
-  const auto* place = oauth.resource_at(path);
+  const auto* place = oauth.resources.at(path);
   return place != nullptr && identity.is_for(place->uri);
 }
 

@@ -42,7 +42,7 @@ void describe_wanted(PageValues& values, Services& services, const domain::Wante
   }
   if (!scopes.empty()) values.texts["has_scopes"] = "1";
   for (const auto& uri : wanted.resources) {
-    const auto* resource = services.domain.settings.oauth.find_resource(uri);
+    const auto* resource = services.domain.settings.oauth.resources.find(uri);
     const bool named = resource != nullptr && !resource->name.empty();
     values.lists["resources"].push_back({{{"name", named ? resource->name : uri}}, {}});
   }

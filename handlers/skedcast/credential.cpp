@@ -20,7 +20,7 @@ Checked authenticate_client(const Request& request, Services& services,
   const domain::IdentityText identity(*principal);
   const auto fields = identity.fields();
   const auto admitted =
-      admit_client_token({request, presented.value, fields, oauth.resource_at(request.uri->path)},
+      admit_client_token({request, presented.value, fields, oauth.resources.at(request.uri->path)},
                          oauth, services.domain.limiter, services.domain.clock);
   if (!admitted.ok()) return Errc::TokenInvalid;
   return principal;
@@ -52,7 +52,7 @@ std::optional<Checked> authenticate(const Request& request, Services& services) 
 void lead_to_server(Response& response, const Request& request,
                     const domain::OAuthSettings& oauth) {
   const auto challenge = response.get("WWW-Authenticate");
-  const auto* place = oauth.enabled ? oauth.resource_at(request.uri->path) : nullptr;
+  const auto* place = oauth.enabled ? oauth.resources.at(request.uri->path) : nullptr;
   if (place == nullptr || challenge.empty()) return;
   const auto whole = std::string(challenge) + ", " + resource_metadata_parameter(*place);
   response.set("WWW-Authenticate", whole);

@@ -135,8 +135,9 @@ TEST_F(ClientForItself, TokensLastAsLongAsTheySayUntilTheGrantIsMadeAnew) {
 
 TEST_F(ClientForItself, WhatTheConfigurationCameToHaveIsGiven) {
   ASSERT_TRUE(issue().ok());
-  auto& scopes = world.settings.oauth.resources.front().scopes;
-  scopes.push_back("posts.read");
+  auto resources = world.settings.oauth.resources.all();
+  resources.front().scopes.emplace_back("posts.read");
+  world.settings.oauth.resources = std::move(resources);
   const auto tokens = issue("posts.read read");
   ASSERT_TRUE(tokens.ok());
   const auto principal =

@@ -74,7 +74,9 @@ TEST_F(OAuthScopeRequest, NothingAboutThePersonUnlessItIsNamed) {
 }
 
 TEST_F(OAuthScopeRequest, EverythingThatCanBeAskedForIsListedOnce) {
-  world_.settings.oauth.resources[1].scopes.emplace_back("posts.read");
+  auto resources = world_.settings.oauth.resources.all();
+  resources[1].scopes.emplace_back("posts.read");
+  world_.settings.oauth.resources = std::move(resources);
   EXPECT_EQ(supported_scopes(world_.settings),
             (Texts{"email", "files.read", "offline_access", "openid", "posts.read", "posts.write",
                    "profile"}));

@@ -42,11 +42,13 @@ class GateOAuth : public testing::Test {
  protected:
   GateOAuth() {
     world_.settings.policy = sample_policy();
-    world_.settings.oauth.resources.push_back({.uri = kMembers,
-                                               .name = "The members' pages",
-                                               .scopes = {"moderate", "read", "submit"},
-                                               .path = "/members"});
-    world_.settings.oauth.resources.front().path = "/other";
+    auto resources = world_.settings.oauth.resources.all();
+    resources.push_back({.uri = kMembers,
+                         .name = "The members' pages",
+                         .scopes = {"moderate", "read", "submit"},
+                         .path = "/members"});
+    resources.front().path = "/other";
+    world_.settings.oauth.resources = std::move(resources);
     world_.services.memory = &memory_;
     cache_.trust();
   }
@@ -162,7 +164,9 @@ TEST_F(GateOAuth, Rfc9700Rule10ATokenIsGoodAtItsAudienceAlone) {
 TEST_F(GateOAuth, WhereNoResourceLiesNoClientGetsIn) {
   const auto granted = tokens();
   ASSERT_EQ(ask("/members/x", granted.access).status(), 200);
-  world_.settings.oauth.resources.back().path = "/moved";
+  auto resources = world_.settings.oauth.resources.all();
+  resources.back().path = "/moved";
+  world_.settings.oauth.resources = std::move(resources);
   const auto refused = ask("/members/x", granted.access);
   EXPECT_EQ(refused.status(), 401);
   EXPECT_EQ(refused.get("WWW-Authenticate"), R"(Bearer realm="postern", error="invalid_token")");

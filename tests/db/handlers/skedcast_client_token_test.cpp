@@ -69,7 +69,9 @@ TEST_F(SkedCastClientToken, Rfc9728TheChallengeLeadsToTheServer) {
   const auto bad = ask(Secret("nonsense"));
   EXPECT_EQ(bad.get("WWW-Authenticate"),
             R"(Bearer realm="skedcast", error="invalid_token")" + metadata);
-  world_.domain.settings.oauth.resources.front().path = "/elsewhere";
+  auto resources = world_.domain.settings.oauth.resources.all();
+  resources.front().path = "/elsewhere";
+  world_.domain.settings.oauth.resources = std::move(resources);
   EXPECT_EQ(world_.send("GET", "/v1/agency").get("WWW-Authenticate"), R"(Bearer realm="skedcast")");
 }
 

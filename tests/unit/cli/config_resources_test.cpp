@@ -19,7 +19,7 @@ std::string resource(const std::string& uri, const std::string& more = "") {
 }
 
 const std::vector<domain::OAuthResource> resources(const std::string& text) {
-  return check_text(kSite + text).config.domain.oauth.resources;
+  return check_text(kSite + text).config.domain.oauth.resources.all();
 }
 
 TEST(ConfigResources, WithoutAnyTheSiteIsOneWithThePermissionsOfItsRules) {
