@@ -34,10 +34,13 @@ constexpr Statement kWriteDocument{"write_oauth_client_document", R"sql(
   where c.id = $1
   returning )sql" POSTERN_OAUTH_CLIENT_COLUMNS};
 
+/// Not where they belong to an address that it had, nor over what somebody asked for later: $5 is
+/// what was there when they were asked for.
 constexpr Statement kPutKeys{"put_oauth_client_keys", R"sql(
   update postern.oauth_client
   set jwks = $2, fetched_until = $3
-  where id = $1 and jwks_uri <> '')sql"};
+  where id = $1 and jwks_uri = $4
+    and (fetched_until is null or fetched_until = $5 or fetched_until <= $3))sql"};
 
 /// The row that is to be written, locked. `is_new`: nobody knew it before.
 OAuthClient lock_document(Transaction& tx, Services& services, std::string_view client_id,
@@ -85,9 +88,18 @@ Result<OAuthClient> put_client_document(Services& services, std::string_view cli
   });
 }
 
-void put_client_keys(Services& services, OAuthClientId id, std::string_view jwks,
-                     Instant fetched_until) {
-  services.database.run(kPutKeys, {id, jwks, fetched_until});
+Result<std::string> put_client_keys(Services& services, const OAuthClient& client,
+                                    std::string_view jwks, Instant fetched_until) {
+  const auto& address = client.metadata.jwks_uri;
+  const Rows written = services.database.run(
+      kPutKeys, {client.id, jwks, fetched_until, address, client.fetched_until});
+  if (written.affected == 1) return std::string(jwks);
+  const auto now = find_client(services, client.id);
+  if (!now) return now.error();
+  if (now->metadata.jwks_uri != address) {
+    return Error{Errc::ProviderUnavailable, {}, {}, seconds(1), "it has another jwks_uri by now"};
+  }
+  return now->metadata.jwks;
 }
 
 }  // namespace postern::domain

@@ -52,8 +52,11 @@ struct Registered {
                                                       std::string_view client_id,
                                                       const ClientMetadata& metadata,
                                                       Instant fetched_until, const Origin& origin);
-/// Writes keys fetched from jwks_uri.
-void put_client_keys(Services& services, OAuthClientId id, std::string_view jwks,
-                     Instant fetched_until);
+/// Keys that were fetched from the jwks_uri of `client`, as that was known when they were asked
+/// for. Answers those to go by, which are others where later ones came meanwhile. ClientInvalid
+/// where the client is gone; ProviderUnavailable where its keys are elsewhere by now: then these
+/// were not written.
+[[nodiscard]] Result<std::string> put_client_keys(Services& services, const OAuthClient& client,
+                                                  std::string_view jwks, Instant fetched_until);
 
 }  // namespace postern::domain

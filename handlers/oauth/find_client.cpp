@@ -57,23 +57,27 @@ Found find_document_client(Services& services, std::string_view client_id,
   return fetched;
 }
 
-domain::Result<std::string> fetch_keys(Services& services, const OAuthClient& client) {
+struct FetchedKeys {
+  std::string text;
+  Instant until;
+};
+domain::Result<FetchedKeys> fetch_keys(Services& services, const OAuthClient& client) {
   const auto& address = client.metadata.jwks_uri;
   const auto why = client.metadata.jwks.empty() ? FetchTurn::For::Client : FetchTurn::For::Again;
   const auto turn = FetchTurn::take(services.domain, why, address, {});
   if (!turn) return turn.error();
+  const Instant asked = services.domain.clock.now();
   const auto fetched = safe_fetch(services.domain.settings.oauth, address);
   if (!fetched) return fetched.error();
   if (fetched->status != kOk || !is_key_set(fetched->body)) {
     return domain::Error{Errc::ProviderUnavailable, {}, {}, kKeysAgain.window, "no keys there"};
   }
-  Instant until = services.domain.clock.now() + believed_for(*fetched);
+  Instant until = asked + believed_for(*fetched);
   // The same column says when the document is due, which must not wait for longer.
   if (client.origin == domain::ClientOrigin::Document && client.fetched_until) {
     until = std::min(until, *client.fetched_until);
   }
-  domain::put_client_keys(services.domain, client.id, fetched->body, until);
-  return fetched->body;
+  return FetchedKeys{fetched->body, until};
 }
 
 }  // namespace
@@ -99,8 +103,10 @@ domain::Result<std::string> keys_of(Services& services, const domain::OAuthClien
     return kept;
   }
   auto fetched = fetch_keys(services, client);
-  if (!fetched && present && is_believable(client, now)) return kept;
-  return fetched;
+  if (fetched)
+    return domain::put_client_keys(services.domain, client, fetched->text, fetched->until);
+  if (present && is_believable(client, now)) return kept;
+  return fetched.error();
 }
 
 }  // namespace postern::handlers::oauth

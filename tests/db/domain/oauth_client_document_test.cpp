@@ -93,11 +93,45 @@ TEST_F(OAuthClientDocument, FetchedKeysStayWhileTheirAddressDoes) {
   wanted.auth = ClientAuth::PrivateKeyJwt;
   wanted.jwks_uri = "https://app.example.org/keys";
   const auto client = put(wanted);
-  put_client_keys(world_.services, client->id, R"({"keys":[]})", world_.clock.now());
+  ASSERT_TRUE(put_client_keys(world_.services, *client, R"({"keys":[]})", world_.clock.now()).ok());
   EXPECT_EQ(find_client(world_.services, client->id)->fetched_until, world_.clock.now());
   EXPECT_EQ(put(wanted)->metadata.jwks, R"({"keys":[]})");
   wanted.jwks_uri = "https://app.example.org/other-keys";
   EXPECT_EQ(put(wanted)->metadata.jwks, "");
+}
+
+TEST_F(OAuthClientDocument, OfKeysThatWereFetchedAtOnceTheLaterStay) {
+  auto wanted = metadata();
+  wanted.auth = ClientAuth::PrivateKeyJwt;
+  wanted.jwks_uri = "https://app.example.org/keys";
+  const auto known = *put(wanted);
+  const auto due = world_.clock.now() + minutes(5);
+  EXPECT_EQ(*put_client_keys(world_.services, known, "the later", due + seconds(2)), "the later");
+  EXPECT_EQ(*put_client_keys(world_.services, known, "the older", due), "the later")
+      << "who fetched them goes by the others";
+  EXPECT_EQ(find_client(world_.services, known.id)->metadata.jwks, "the later");
+  EXPECT_EQ(*put_client_keys(world_.services, known, "the latest", due + seconds(4)), "the latest");
+  EXPECT_EQ(find_client(world_.services, known.id)->metadata.jwks, "the latest");
+  const auto now = *find_client(world_.services, known.id);
+  EXPECT_EQ(*put_client_keys(world_.services, now, "for less long", due), "for less long")
+      << "nobody else wrote meanwhile";
+}
+
+TEST_F(OAuthClientDocument, KeysOfAnAddressThatItHadAreNobodysAnyMore) {
+  auto wanted = metadata();
+  wanted.auth = ClientAuth::PrivateKeyJwt;
+  wanted.jwks_uri = "https://app.example.org/keys";
+  const auto known = *put(wanted);
+  const auto late = world_.clock.now() + hours(24);
+  wanted.jwks_uri = "https://app.example.org/other-keys";
+  ASSERT_TRUE(put(wanted).ok());
+  EXPECT_EQ(put_client_keys(world_.services, known, "old keys", late).error().code,
+            Errc::ProviderUnavailable);
+  EXPECT_EQ(find_client(world_.services, known.id)->metadata.jwks, "");
+  EXPECT_EQ(find_client(world_.services, known.id)->fetched_until, world_.clock.now() + hours(1));
+  ASSERT_TRUE(delete_client(world_.services, known.id, {}, world_.origin).ok());
+  EXPECT_EQ(put_client_keys(world_.services, known, "old keys", late).error().code,
+            Errc::ClientInvalid);
 }
 
 TEST_F(OAuthClientDocument, R9UnusedOnesAreBounded) {
