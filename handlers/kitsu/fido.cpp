@@ -3,7 +3,7 @@
 #include "handlers/kitsu/handlers.hpp"
 #include "handlers/kitsu/person_object.hpp"
 #include "handlers/kitsu/two_factor_proof.hpp"
-#include "handlers/kitsu/webauthn_json.hpp"
+#include "handlers/webauthn_json.hpp"
 
 namespace postern::handlers::kitsu {
 namespace {

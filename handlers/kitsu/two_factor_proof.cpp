@@ -6,8 +6,8 @@
 #include "domain/recovery_code.hpp"
 #include "domain/webauthn.hpp"
 #include "handlers/kitsu/person_object.hpp"
-#include "handlers/kitsu/webauthn_json.hpp"
 #include "handlers/object_text.hpp"
+#include "handlers/webauthn_json.hpp"
 
 namespace postern::handlers::kitsu {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "domain/webauthn.hpp"
 
-namespace postern::handlers::kitsu {
+namespace postern::handlers {
 
 /// What browsers say about an authenticator, as JSON: {rawId, id, type, response: {…}}, each buffer
 /// in base64url, with padding or without. None where one of the buffers is missing or no base64url.
@@ -25,4 +25,4 @@ namespace postern::handlers::kitsu {
 /// PublicKeyCredentialRequestOptions.
 [[nodiscard]] Json::Value request_options(const domain::WebauthnRequest& told);
 
-}  // namespace postern::handlers::kitsu
+}  // namespace postern::handlers

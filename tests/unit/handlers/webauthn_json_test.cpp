@@ -1,10 +1,11 @@
+#include "handlers/webauthn_json.hpp"
+
 #include <gtest/gtest.h>
 
-#include "handlers/kitsu/webauthn_json.hpp"
 #include "tests/support/handler_world.hpp"
 #include "tests/support/security_key.hpp"
 
-namespace postern::handlers::kitsu {
+namespace postern::handlers {
 namespace {
 
 using domain::Bytes;
@@ -22,7 +23,7 @@ Json::Value assertion_with(const std::string& client_data) {
   return credential;
 }
 
-TEST(KitsuWebauthnJson, AnAttestationIsReadToTheByte) {
+TEST(WebauthnJson, AnAttestationIsReadToTheByte) {
   const auto sent = SecurityKey().create({.challenge = "Y2hhbGxlbmdl"});
   const auto read = read_attestation(json(test::credential_json(sent)));
   ASSERT_TRUE(read);
@@ -34,7 +35,7 @@ TEST(KitsuWebauthnJson, AnAttestationIsReadToTheByte) {
   EXPECT_EQ(read->attestation_object, sent.attestation_object);
 }
 
-TEST(KitsuWebauthnJson, AnAssertionIsReadToTheByte) {
+TEST(WebauthnJson, AnAssertionIsReadToTheByte) {
   SecurityKey key;
   key.user_handle = {'m', 'e'};
   const auto sent = key.get({.challenge = "Y2hhbGxlbmdl", .cross_origin = true});
@@ -48,7 +49,7 @@ TEST(KitsuWebauthnJson, AnAssertionIsReadToTheByte) {
   EXPECT_EQ(read->user_handle, key.user_handle);
 }
 
-TEST(KitsuWebauthnJson, PaddingIsTakenAndOtherCharactersAreNot) {
+TEST(WebauthnJson, PaddingIsTakenAndOtherCharactersAreNot) {
   auto credential = json(test::credential_json(SecurityKey().get({.challenge = "x"})));
   auto& response = credential["response"];
   const auto signature = response["signature"].asString();
@@ -60,7 +61,7 @@ TEST(KitsuWebauthnJson, PaddingIsTakenAndOtherCharactersAreNot) {
   EXPECT_FALSE(read_assertion(credential));
 }
 
-TEST(KitsuWebauthnJson, WithoutOneOfItsBuffersItIsNone) {
+TEST(WebauthnJson, WithoutOneOfItsBuffersItIsNone) {
   const auto whole = json(test::credential_json(SecurityKey().get({.challenge = "x"})));
   for (const char* member : {"clientDataJSON", "authenticatorData", "signature"}) {
     auto without = whole;
@@ -81,7 +82,7 @@ TEST(KitsuWebauthnJson, WithoutOneOfItsBuffersItIsNone) {
   }
 }
 
-TEST(KitsuWebauthnJson, TheIdStandsForARawIdThatIsNotThere) {
+TEST(WebauthnJson, TheIdStandsForARawIdThatIsNotThere) {
   auto credential = json(test::credential_json(SecurityKey().get({.challenge = "x"})));
   credential.removeMember("rawId");
   EXPECT_TRUE(read_assertion(credential));
@@ -89,7 +90,7 @@ TEST(KitsuWebauthnJson, TheIdStandsForARawIdThatIsNotThere) {
   EXPECT_FALSE(read_assertion(credential));
 }
 
-TEST(KitsuWebauthnJson, AUserHandleThatIsNoTextCountsAsNone) {
+TEST(WebauthnJson, AUserHandleThatIsNoTextCountsAsNone) {
   auto credential = json(test::credential_json(SecurityKey().get({.challenge = "x"})));
   for (const char* handle : {"{}", "null", "[1]", "7"}) {
     credential["response"]["userHandle"] = json(handle);
@@ -99,7 +100,7 @@ TEST(KitsuWebauthnJson, AUserHandleThatIsNoTextCountsAsNone) {
   }
 }
 
-TEST(KitsuWebauthnJson, ClientDataThatIsNotWhatItHasToBeProvesNothing) {
+TEST(WebauthnJson, ClientDataThatIsNotWhatItHasToBeProvesNothing) {
   const std::string good = R"({"type":"webauthn.get","challenge":"x","origin":"http://o"})";
   EXPECT_EQ(read_assertion(assertion_with(good))->client.type, "webauthn.get");
   for (const std::string& text :
@@ -122,14 +123,14 @@ TEST(KitsuWebauthnJson, ClientDataThatIsNotWhatItHasToBeProvesNothing) {
   }
 }
 
-TEST(KitsuWebauthnJson, AMemberThatNobodyAsksForIsPassedOver) {
+TEST(WebauthnJson, AMemberThatNobodyAsksForIsPassedOver) {
   const auto read = read_assertion(assertion_with(
       R"({"type":"webauthn.get","challenge":"x","origin":"http://o","topOrigin":"http://t",)"
       R"("other_keys_can_be_added_here":"do not compare"})"));
   EXPECT_EQ(read->client.type, "webauthn.get");
 }
 
-TEST(KitsuWebauthnJson, TheOptionsSayWhatABrowserIsToDo) {
+TEST(WebauthnJson, TheOptionsSayWhatABrowserIsToDo) {
   domain::WebauthnCreation creation;
   creation.challenge = "Y2hhbGxlbmdl";
   creation.rp_id = "site.example";
@@ -157,4 +158,4 @@ TEST(KitsuWebauthnJson, TheOptionsSayWhatABrowserIsToDo) {
 }
 
 }  // namespace
-}  // namespace postern::handlers::kitsu
+}  // namespace postern::handlers

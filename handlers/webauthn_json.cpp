@@ -1,8 +1,8 @@
-#include "handlers/kitsu/webauthn_json.hpp"
+#include "handlers/webauthn_json.hpp"
 
 #include "handlers/json_body.hpp"
 
-namespace postern::handlers::kitsu {
+namespace postern::handlers {
 namespace {
 
 using domain::Bytes;
@@ -115,4 +115,4 @@ Json::Value request_options(const domain::WebauthnRequest& told) {
   return options;
 }
 
-}  // namespace postern::handlers::kitsu
+}  // namespace postern::handlers
