@@ -20,7 +20,16 @@ constexpr Statement kMoveGrants{"move_grants_of_browser", R"sql(
 )sql"};
 
 constexpr Statement kMoveCodes{"move_codes_of_browser", R"sql(
-  update postern.oauth_code set browser_session = $2 where browser_session = $1
+  update postern.oauth_code set browser_session = $2
+  where account_id = $3 and browser_session = $1
+)sql"};
+
+constexpr Statement kMoveDevices{"move_devices_of_browser", R"sql(
+  update postern.oauth_device set browser_session = $2 where browser_session = $1
+)sql"};
+
+constexpr Statement kHoldBrowserSession{"hold_browser_session", R"sql(
+  select id from postern.session where id = $1 and account_id = $2 and kind = $3 for key share
 )sql"};
 
 enum Column : std::size_t { kCreatedAt = kAccountColumns, kUsedAt, kMethods };
@@ -101,6 +110,12 @@ Result<BrowserSession> find_browser_session(Services& services, std::string_view
   return session;
 }
 
+bool hold_browser_session(Transaction& tx, AccountId account, SessionId session) {
+  const Rows held =
+      tx.run(kHoldBrowserSession, {session, account, static_cast<int>(SessionKind::Browser)});
+  return held.size() == 1;
+}
+
 void end_browser_session(Services& services, const BrowserSession& session, const Origin& origin) {
   (void)services.database.transaction([&](Transaction& tx) -> Outcome {
     end_in(tx, services, session, origin);
@@ -113,7 +128,8 @@ void replace_browser_session(Services& services, const BrowserSession& former,
   if (former.account.id != fresh.account.id) return end_browser_session(services, former, origin);
   (void)services.database.transaction([&](Transaction& tx) -> Outcome {
     tx.run(kMoveGrants, {former.id, fresh.id});
-    tx.run(kMoveCodes, {former.id, fresh.id});
+    tx.run(kMoveCodes, {former.id, fresh.id, former.account.id});
+    tx.run(kMoveDevices, {former.id, fresh.id});
     revoke_session(tx, services, former.account.id, former.id);
     return done;
   });

@@ -28,6 +28,9 @@ struct BrowserSession {
 [[nodiscard]] Result<BrowserSession> find_browser_session(Services& services,
                                                           std::string_view cookie);
 
+/// Keeps it from ending before the transaction does. False: it has ended, or is not this account's.
+[[nodiscard]] bool hold_browser_session(Transaction& tx, AccountId account, SessionId session);
+
 /// How exactly it is known when a session was last used: to the minute, or to half of an idle time
 /// that is not much longer.
 [[nodiscard]] seconds browser_use_period(const Settings& settings);

@@ -16,7 +16,9 @@ struct NewCode {
   std::string nonce{};    ///< at most 512 bytes of ASCII
 };
 /// An authorization code: 43 of [A-Za-z0-9], good once within settings.oauth.code_lifetime.
-[[nodiscard]] Secret issue_code(Transaction& tx, Services& services, const NewCode& wanted);
+/// GrantInvalid where what it would rest on has ended meanwhile: the consent, the client, the
+/// account, the browser's session.
+[[nodiscard]] Result<Secret> issue_code(Transaction& tx, Services& services, const NewCode& wanted);
 
 /// RFC 6749 section 4.1.3 with RFC 7636. GrantInvalid for whatever is not right: unknown, too old,
 /// of another client, another redirect_uri (where one is named), a wrong verifier (three of them

@@ -1,6 +1,7 @@
 #include "domain/oauth_device.hpp"
 
 #include "domain/alphanumeric_secret.hpp"
+#include "domain/browser_session.hpp"
 #include "domain/grant_secret.hpp"
 #include "domain/network.hpp"
 #include "domain/user_code.hpp"
@@ -11,11 +12,15 @@ namespace {
 /// Devices that one network may begin with: each waits for settings.oauth.device_lifetime.
 constexpr Rate kBegun{60, minutes(10)};
 
-/// The same user code twice, which 34 bits do not rule out, is not inserted.
+/// The same user code twice, which 34 bits do not rule out, is not inserted; nor is anything for a
+/// client that is gone meanwhile.
 constexpr Statement kInsertDevice{"insert_device", R"sql(
   insert into postern.oauth_device (device_hash, user_code_hash, hash_key_id, client, scopes,
     resources, address, created_at, expires_at, interval_seconds)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  select $1, $2, $3, c.id, $5, $6, $7, $8, $9, $10
+  from postern.oauth_client c
+  where c.id = $4
+  for key share
   on conflict do nothing)sql"};
 
 constexpr Statement kFindDevice{"find_device", R"sql(
@@ -135,6 +140,10 @@ Outcome decide_device(Transaction& tx, Services& services, std::string_view user
                                     basis->browser_session, basis->signed_in_at, basis->methods})
             : tx.run(kRefuseDevice, {hashes, now});
   if (decided.affected != 1) return Errc::NotFound;
+  if (basis && basis->browser_session &&
+      !hold_browser_session(tx, basis->account, *basis->browser_session)) {
+    return Errc::NotFound;
+  }
   return done;
 }
 

@@ -11,7 +11,8 @@ constexpr Statement kQueueLogout{"queue_oauth_logout", R"sql(
   insert into postern.oauth_logout (id, client, account_id, sid, created_at, next_at)
   select $1, client.id, $3, $4, $5, $5
   from postern.oauth_client client
-  where client.id = $2 and client.logout_uri <> '')sql"};
+  where client.id = $2 and client.logout_uri <> ''
+  for key share)sql"};
 
 /// Whoever takes one has it alone until $3; if he dies over it, it is due again then.
 constexpr Statement kTakeDueLogouts{"take_due_oauth_logouts", R"sql(

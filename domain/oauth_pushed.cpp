@@ -15,7 +15,7 @@ constexpr Rate kPushed{300, minutes(5)};
 
 constexpr Statement kInsertPushed{"insert_pushed", R"sql(
   insert into postern.oauth_pushed (uri_hash, hash_key_id, client, parameters, expires_at)
-  values ($1, $2, $3, $4, $5))sql"};
+  select $1, $2, c.id, $4, $5 from postern.oauth_client c where c.id = $3 for key share)sql"};
 
 /// Of any number at the same time one finds it.
 constexpr Statement kTakePushed{"take_pushed", R"sql(
@@ -38,14 +38,15 @@ Outcome charge_push(Services& services, const OAuthClient& client, const Origin&
   return done;
 }
 
-Secret push_request(Services& services, OAuthClientId client, std::string_view parameters) {
+Result<Secret> push_request(Services& services, OAuthClientId client, std::string_view parameters) {
   const Secret name = alphanumeric_secret(services.random);
   const auto sealed =
       services.ring.seal(seal_context(client), as_bytes(parameters), services.random);
-  services.database.run(
+  const Rows written = services.database.run(
       kInsertPushed, {hash_grant_secret(services.ring, GrantSecret::PushedRequest, name.reveal()),
                       services.ring.current_id(), client, sealed,
                       services.clock.now() + services.settings.oauth.pushed_lifetime});
+  if (written.affected != 1) return Errc::ClientInvalid;
   return Secret(std::string(kPrefix).append(name.reveal()));
 }
 

@@ -15,8 +15,9 @@ namespace postern::domain {
 
 /// The request_uri: `urn:ietf:params:oauth:request_uri:` and 43 of [A-Za-z0-9], for
 /// settings.oauth.pushed_lifetime. `parameters`: a URL-encoded form, sealed in the database.
-[[nodiscard]] Secret push_request(Services& services, OAuthClientId client,
-                                  std::string_view parameters);
+/// ClientInvalid where the client is gone meanwhile.
+[[nodiscard]] Result<Secret> push_request(Services& services, OAuthClientId client,
+                                          std::string_view parameters);
 /// What was pushed, once. GrantInvalid for what was not, by this client, or is too old or used.
 [[nodiscard]] Result<Secret> take_pushed(Services& services, OAuthClientId client,
                                          std::string_view request_uri);

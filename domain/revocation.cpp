@@ -9,6 +9,23 @@ constexpr Statement kDeleteSession{"delete_session", R"sql(
   delete from postern.session where id = $1 and account_id = $2
 )sql"};
 
+/// What an account's owner let in waits for this, or is seen by what follows.
+constexpr Statement kLockAccount{"lock_account_to_revoke", R"sql(
+  select id from postern.account where id = $1 for no key update
+)sql"};
+
+/// Codes and devices that nobody came for yet: whoever had a session that ends here would get a
+/// new one for them. Used codes stay, to be known again.
+constexpr Statement kDropWaiting{"drop_waiting_grants", R"sql(
+  with devices as (
+    delete from postern.oauth_device
+    where account_id = $1 and ($2::uuid is null or browser_session is distinct from $2)
+  )
+  delete from postern.oauth_code
+  where account_id = $1 and session_id is null
+    and ($2::uuid is null or browser_session is distinct from $2)
+)sql"};
+
 constexpr Statement kDeleteSessions{"delete_sessions", R"sql(
   delete from postern.session where account_id = $1 and ($2::uuid is null or id <> $2)
 )sql"};
@@ -45,6 +62,8 @@ std::int64_t revoke_session(Transaction& tx, Services& services, AccountId accou
 
 std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId account,
                              std::optional<SessionId> keep) {
+  tx.run(kLockAccount, {account});
+  tx.run(kDropWaiting, {account, keep});
   return note_if_any(tx, services, tx.run(kDeleteSessions, {account, keep}).affected,
                      RevokedSubject::account(account));
 }

@@ -17,6 +17,7 @@ namespace postern::domain {
 /// How many rows ended.
 std::int64_t revoke_session(Transaction& tx, Services& services, AccountId account,
                             SessionId session);
+/// With the codes and devices that the owner let in and nobody came for yet; those of `keep` stay.
 std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId account,
                              std::optional<SessionId> keep);
 /// Those, whosever they are.

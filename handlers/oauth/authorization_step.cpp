@@ -28,6 +28,18 @@ Parameters as_answer(const domain::Secret& code) {
   return answer;
 }
 
+/// GrantInvalid where the consent is withdrawn in this very moment.
+Result<Parameters> code_for(Services& services, const domain::OAuthClient& client,
+                            const AuthorizationRequest& request,
+                            const domain::BrowserSession& session, domain::ConsentId consent) {
+  const auto code =
+      services.domain.database.transaction([&](domain::Transaction& tx) -> Result<domain::Secret> {
+        return domain::issue_code(tx, services.domain, new_code(client, request, session, consent));
+      });
+  if (!code) return code.error();
+  return as_answer(*code);
+}
+
 }  // namespace
 
 bool is_recent(const domain::BrowserSession& session, const AuthorizationRequest& request) {
@@ -35,15 +47,17 @@ bool is_recent(const domain::BrowserSession& session, const AuthorizationRequest
   return !request.max_age || session.signed_in_at >= request.asked_at - *request.max_age;
 }
 
-Step next_step(Services& services, const Visitor& visitor, const domain::OAuthClient& client,
-               const AuthorizationRequest& request) {
+Step take_next_step(Services& services, const Visitor& visitor, const domain::OAuthClient& client,
+                    const AuthorizationRequest& request) {
   if (!visitor.session || !is_recent(*visitor.session, request)) return {Step::Kind::SignIn};
   const bool asked_for = request.prompt_consent || request.select_account;
   if (asked_for || domain::is_local_redirect(request.redirect_uri)) return {Step::Kind::Consent};
   const auto consent =
       domain::find_consent(services.domain, visitor.session->account.id, client.id, request.wanted);
   if (!consent) return {Step::Kind::Consent};
-  return {Step::Kind::Answer, consent};
+  const auto answer = code_for(services, client, request, *visitor.session, *consent);
+  if (!answer) return {Step::Kind::Consent};
+  return {Step::Kind::Answer, *answer};
 }
 
 std::string error_of(Step::Kind kind) {
@@ -58,16 +72,6 @@ domain::GrantBasis basis_of(const domain::BrowserSession& session, domain::Conse
           .browser_session = session.id,
           .signed_in_at = session.signed_in_at,
           .methods = session.methods};
-}
-
-Parameters code_for(Services& services, const domain::OAuthClient& client,
-                    const AuthorizationRequest& request, const domain::BrowserSession& session,
-                    domain::ConsentId consent) {
-  const auto code =
-      services.domain.database.transaction([&](domain::Transaction& tx) -> Result<domain::Secret> {
-        return domain::issue_code(tx, services.domain, new_code(client, request, session, consent));
-      });
-  return as_answer(*code);
 }
 
 Result<Parameters> consent_and_code(Services& services, const domain::OAuthClient& client,

@@ -15,16 +15,17 @@ struct Step {
   enum class Kind {
     SignIn,   ///< nobody is signed in, or not recently enough (prompt=login, max_age)
     Consent,  ///< to be asked; `error` for prompt=none
-    Answer    ///< `consent` covers it
+    Answer    ///< nobody: `answer` is the client's
   };
   Kind kind = Kind::SignIn;
-  std::optional<domain::ConsentId> consent{};
+  std::optional<Parameters> answer{};  ///< `code=` for the standing consent
 };
+/// What it is; where nobody has to be asked, it is taken as well, and the code is issued.
 /// A standing consent is enough only where the redirect_uri shows who listens there (RFC 8252
 /// section 8.6), and nobody asked for the question (prompt=consent, select_account).
-[[nodiscard]] Step next_step(Services& services, const Visitor& visitor,
-                             const domain::OAuthClient& client,
-                             const AuthorizationRequest& request);
+[[nodiscard]] Step take_next_step(Services& services, const Visitor& visitor,
+                                  const domain::OAuthClient& client,
+                                  const AuthorizationRequest& request);
 /// OpenID Connect Core section 3.1.2.6: what is said where prompt=none forbids the step.
 [[nodiscard]] std::string error_of(Step::Kind kind);
 
@@ -35,11 +36,8 @@ struct Step {
 /// What a code, or a device's tokens, rest on: who is signed in here, and how.
 [[nodiscard]] domain::GrantBasis basis_of(const domain::BrowserSession& session,
                                           domain::ConsentId consent, domain::Wanted granted);
-/// `code=` for the standing consent.
-[[nodiscard]] Parameters code_for(Services& services, const domain::OAuthClient& client,
-                                  const AuthorizationRequest& request,
-                                  const domain::BrowserSession& session, domain::ConsentId consent);
-/// The person said yes: the consent and the code come to be in one transaction. AccountInactive.
+/// The person said yes: the consent and the code come to be in one transaction. AccountInactive;
+/// GrantInvalid where he signed out, or the client was deleted, in the same moment.
 [[nodiscard]] domain::Result<Parameters> consent_and_code(Services& services,
                                                           const domain::OAuthClient& client,
                                                           const AuthorizationRequest& request,

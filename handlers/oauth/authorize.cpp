@@ -68,12 +68,8 @@ Response go_on(const Call& call, Services& services, const Visitor& visitor,
   if (call.request.method == "POST") {
     return see_other(consent_address(services, request.seal(services)));
   }
-  const auto step = next_step(services, visitor, *checked.client, request);
-  if (step.kind == Step::Kind::Answer) {
-    return answer_client(
-        services, request,
-        code_for(services, *checked.client, request, *visitor.session, *step.consent));
-  }
+  const auto step = take_next_step(services, visitor, *checked.client, request);
+  if (step.answer) return answer_client(services, request, *step.answer);
   if (request.prompt_none) {
     return tell_client(services, visitor, *checked.client, request, error_of(step.kind),
                        "prompt=none, and somebody has to be asked");

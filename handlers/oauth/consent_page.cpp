@@ -29,11 +29,8 @@ Response ask(Services& services, const Visitor& visitor, const OpenedRequest& op
 /// As authorize() goes on, from an address of ours.
 Response go_on(Services& services, const Visitor& visitor, const OpenedRequest& opened) {
   const auto& [text, request, client] = opened;
-  const auto step = next_step(services, visitor, client, request);
-  if (step.kind == Step::Kind::Answer) {
-    return answer_client(services, request,
-                         code_for(services, client, request, *visitor.session, *step.consent));
-  }
+  const auto step = take_next_step(services, visitor, client, request);
+  if (step.answer) return answer_client(services, request, *step.answer);
   if (request.prompt_none) {
     return tell_client(services, visitor, client, request, error_of(step.kind),
                        "prompt=none, and somebody has to be asked");

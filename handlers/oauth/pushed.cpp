@@ -86,7 +86,9 @@ Response push_request(const Call& call, Services& services) {
   if (checked.fault) return refuse_fault(*checked.fault);
   const auto charged = domain::charge_push(services.domain, client, call.origin());
   if (!charged) return refusal(charged.error());
-  return show_pushed(services, domain::push_request(services.domain, client.id, parameters.text()));
+  const auto pushed = domain::push_request(services.domain, client.id, parameters.text());
+  if (!pushed) return refusal(pushed.error(), basic);
+  return show_pushed(services, *pushed);
 }
 
 }  // namespace postern::handlers::oauth

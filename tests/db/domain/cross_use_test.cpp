@@ -85,7 +85,7 @@ class CrossUse : public testing::Test {
         world.services, {client.client, {{"read"}, {OAuthWorld::kSite}}}, world.origin);
     const auto browser = sign_in_browser(
         world.services, {"alice", Secret(DomainWorld::kPassword), {}}, world.origin);
-    const auto pushed = push_request(world.services, client.client.id, "scope=read");
+    const auto pushed = push_request(world.services, client.client.id, "scope=read").value();
     const auto text = [](const Secret& secret) { return std::string(secret.reveal()); };
     credentials.insert({{"oauth access", text(tokens.access)},
                         {"oauth refresh", text(*tokens.refresh)},

@@ -229,6 +229,7 @@ TEST_F(AuthorizationCode, R6NothingForADisabledAccountAndNothingWhenItIsEnabledA
   EXPECT_EQ(refusal(code), Errc::GrantInvalid);
   ASSERT_TRUE(
       update_account(world.services, account.id, {.is_active = true}, {}, world.origin).ok());
+  EXPECT_EQ(refusal(code), Errc::GrantInvalid);
   EXPECT_EQ(grants(), "0");
   EXPECT_FALSE(site.is_alive(before.access));
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "domain/browser_session.hpp"
 #include "domain/check_credential.hpp"
 #include "domain/credential_cache.hpp"
 #include "domain/role.hpp"
@@ -86,7 +87,10 @@ TEST_F(GrantEndsAtOnce, R6BySecondUseOfItsCode) {
 }
 
 TEST_F(GrantEndsAtOnce, R6BySigningOutInItsBrowser) {
-  const auto browser = SessionId::make(world.clock.now(), world.random);
+  const auto browser =
+      sign_in_browser(world.services, {"alice", Secret(test::DomainWorld::kPassword), {}},
+                      world.origin)
+          ->id;
   const auto tokens =
       site.tokens(client, account, {.scopes = {"openid", "read"}, .browser_session = browser});
   expect_remembered(tokens);

@@ -23,7 +23,7 @@ class PushedRequest : public testing::Test {
 };
 
 TEST_F(PushedRequest, Rfc9126IsTakenOnce) {
-  const auto uri = push_request(world.services, client.id, "scope=read&state=x");
+  const auto uri = push_request(world.services, client.id, "scope=read&state=x").value();
   EXPECT_TRUE(uri.reveal().starts_with("urn:ietf:params:oauth:request_uri:"));
   const auto taken = take(uri);
   ASSERT_TRUE(taken.ok());
@@ -32,16 +32,16 @@ TEST_F(PushedRequest, Rfc9126IsTakenOnce) {
 }
 
 TEST_F(PushedRequest, Rfc9126LastsNinetySeconds) {
-  const auto late = push_request(world.services, client.id, "a=b");
+  const auto late = push_request(world.services, client.id, "a=b").value();
   world.clock.advance(seconds(90));
   EXPECT_EQ(take(late).error().code, Errc::GrantInvalid);
-  const auto uri = push_request(world.services, client.id, "a=b");
+  const auto uri = push_request(world.services, client.id, "a=b").value();
   world.clock.advance(seconds(89));
   EXPECT_TRUE(take(uri).ok());
 }
 
 TEST_F(PushedRequest, Rfc9126IsNobodyElses) {
-  const auto uri = push_request(world.services, client.id, "a=b");
+  const auto uri = push_request(world.services, client.id, "a=b").value();
   const auto other = site.client().client;
   EXPECT_FALSE(take_pushed(world.services, other.id, uri.reveal()).ok());
   EXPECT_TRUE(take(uri).ok()) << "and nobody else can use it up";
@@ -65,7 +65,7 @@ TEST_F(PushedRequest, R9StrangersKeepSoManyWaitingAndNoMore) {
 }
 
 TEST_F(PushedRequest, R5NothingOfItIsReadableInTheDatabase) {
-  const auto uri = push_request(world.services, client.id, "login_hint=alice%40example.org");
+  const auto uri = push_request(world.services, client.id, "login_hint=alice%40example.org").value();
   const auto row = world.database_server.sql(
       "select p::text || ' ' || encode(p.parameters, 'escape') from postern.oauth_pushed p");
   EXPECT_EQ(row.find("alice"), std::string::npos);

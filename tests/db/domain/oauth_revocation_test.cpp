@@ -18,6 +18,12 @@ class GrantRevocation : public testing::Test {
   void revoke(const OAuthClient* by, const Secret& token) {
     revoke_token(world.services, by, token.reveal(), world.origin);
   }
+  /// A browser signs in.
+  SessionId enter() {
+    return sign_in_browser(world.services, {"alice", Secret(DomainWorld::kPassword), {}},
+                           world.origin)
+        ->id;
+  }
   std::string sql(const std::string& text) { return world.database_server.sql(text); }
   std::string grants() { return sql("select count(*) from postern.oauth_grant"); }
 
@@ -97,16 +103,15 @@ TEST_F(GrantRevocation, Rfc9700Rule8ChangingThePasswordOrSigningOutEverywhereEnd
 }
 
 TEST_F(GrantRevocation, OidcLogoutEndsWhatHangsOnTheBrowser) {
-  const auto browser = SessionId::make(world.clock.now(), world.random);
+  const auto browser = enter();
   const auto session =
       site.tokens(client, account, {.scopes = {"openid", "read"}, .browser_session = browser});
   const auto standing =
       site.tokens(client, account,
                   {.scopes = {"offline_access", "openid", "read"}, .browser_session = browser});
   const auto plain = site.tokens(client, account, {.scopes = {"read"}, .browser_session = browser});
-  const auto elsewhere = site.tokens(
-      client, account,
-      {.scopes = {"openid"}, .browser_session = SessionId::make(world.clock.now(), world.random)});
+  const auto elsewhere =
+      site.tokens(client, account, {.scopes = {"openid"}, .browser_session = enter()});
   const auto ended = world.database.transaction([&](Transaction& tx) -> Result<std::int64_t> {
     return revoke_grants_of_browser(tx, world.services, account.id, browser);
   });
@@ -121,7 +126,7 @@ TEST_F(GrantRevocation, OidcLogoutTellsTheClientsOfAllSignInsInThatBrowser) {
   ClientMetadata metadata;
   metadata.logout_uri = "https://app.example.com/logout";
   const auto told = site.client(ClientAuth::SecretBasic, metadata).client;
-  const auto browser = SessionId::make(world.clock.now(), world.random);
+  const auto browser = enter();
   for (const std::vector<std::string>& scopes :
        {std::vector<std::string>{"openid"}, {"offline_access", "openid"}, {"read"}}) {
     static_cast<void>(site.tokens(told, account, {.scopes = scopes, .browser_session = browser}));
