@@ -33,6 +33,13 @@ std::optional<PresentedCredential> from_authorization(std::string_view header) {
   return std::nullopt;
 }
 
+std::optional<PresentedCredential> shown_in(std::string_view cookies, std::string_view name,
+                                            PresentedCredential::As as) {
+  const auto value = fcgi::cookie_value(cookies, name);
+  if (!value || value->empty()) return std::nullopt;
+  return PresentedCredential{as, *value};
+}
+
 }  // namespace
 
 std::optional<PresentedCredential> find_credential(std::optional<std::string_view> authorization,
@@ -56,27 +63,24 @@ CookieRule cookie_rule(const GateSettings& settings, const domain::OAuthSettings
           .origins = origins};
 }
 
-std::optional<PresentedCredential> find_in_cookies(std::string_view cookies,
-                                                   const CookieRule& rule) {
-  const auto session = fcgi::cookie_value(cookies, rule.session);
-  if (session && !session->empty()) {
-    return PresentedCredential{PresentedCredential::As::Cookie, *session};
-  }
-  if (!rule.kitsu) return std::nullopt;
-  const auto token = fcgi::cookie_value(cookies, kitsu::kAccessCookie);
-  if (!token || token->empty()) return std::nullopt;
-  return PresentedCredential{PresentedCredential::As::Bearer, *token};
+FoundCredential find_in_cookies(std::string_view cookies, const CookieRule& rule) {
+  const auto session = shown_in(cookies, rule.session, PresentedCredential::As::Cookie);
+  const auto token = rule.kitsu
+                         ? shown_in(cookies, kitsu::kAccessCookie, PresentedCredential::As::Bearer)
+                         : std::nullopt;
+  if (!session) return {token};
+  return {session, token};
 }
 
 FoundCredential find_credential(const fcgi::Request& request, const CookieRule& rule) {
   if (const auto shown = find_credential(request)) return {shown};
   const auto cookies = request.header("cookie");
-  const auto shown = cookies ? find_in_cookies(*cookies, rule) : std::nullopt;
-  if (!shown) return {};
+  const auto found = cookies ? find_in_cookies(*cookies, rule) : FoundCredential();
+  if (!found.credential) return {};
   if (!is_safe_method(request.method) && !is_same_origin(request, rule.origins)) {
     return {.credential = std::nullopt, .cross_origin = true};
   }
-  return {shown};
+  return found;
 }
 
 std::optional<domain::Result<domain::Principal>> authenticate_request(const fcgi::Request& request,

@@ -30,7 +30,9 @@ struct PresentedCredential {
     std::optional<std::string_view> authorization, std::optional<std::string_view> api_key);
 
 /// Besides, what browsers show in a cookie where no credential is in a header: the session of
-/// whoever signed in at our pages, else the access token of the Kitsu dialect. It counts as nothing
+/// whoever signed in at our pages, else the access token of the Kitsu dialect. Nobody chooses what
+/// his browser sends along, so a session that is over does not stand in the way of a token beside
+/// it (GateQuestion::turn_to_other). A cookie counts as nothing
 /// where the request would change something and does not come from a page of the same origin
 /// (same_origin.hpp): `cross_origin` says so.
 struct CookieRule {
@@ -41,13 +43,13 @@ struct CookieRule {
 [[nodiscard]] CookieRule cookie_rule(const GateSettings& settings,
                                      const domain::OAuthSettings& oauth,
                                      std::span<const std::string> origins);
-/// Of a Cookie header; wherever the request comes from. One that is empty or there twice is none.
-[[nodiscard]] std::optional<PresentedCredential> find_in_cookies(std::string_view cookies,
-                                                                 const CookieRule& rule);
 struct FoundCredential {
   std::optional<PresentedCredential> credential;
+  std::optional<PresentedCredential> other{};  ///< where that one is a cookie, and over
   bool cross_origin = false;
 };
+/// Of a Cookie header; wherever the request comes from. One that is empty or there twice is none.
+[[nodiscard]] FoundCredential find_in_cookies(std::string_view cookies, const CookieRule& rule);
 [[nodiscard]] FoundCredential find_credential(const fcgi::Request& request, const CookieRule& rule);
 
 /// None: nothing was presented. Otherwise whom it stands for, or why it is refused.

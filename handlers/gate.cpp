@@ -28,26 +28,35 @@ void log_failure(const Request& request) {
 /// What became of each question's credential; none for a question without one.
 using Checks = std::vector<std::optional<CredentialCheck>>;
 
-Checks check_all(std::span<const GateQuestion> questions, Services& services) {
+/// Those that are asked for, in one question.
+void check_these(const std::vector<std::size_t>& places, std::span<const GateQuestion> questions,
+                 Services& services, Checks& checks) {
+  if (places.empty()) return;
   std::vector<domain::Presentation> presented;
-  for (const auto& question : questions) {
-    if (question.credential) {
-      presented.push_back({question.credential->as, question.credential->value});
-    }
+  for (const auto i : places) {
+    presented.push_back({questions[i].credential->as, questions[i].credential->value});
   }
   auto answers = check_credentials(services.domain, presented);
-  Checks checks;
-  std::size_t next = 0;
-  for (const auto& question : questions) {
-    checks.emplace_back();
-    if (question.credential) checks.back() = std::move(answers[next++]);
+  for (std::size_t i = 0; i < places.size(); ++i) checks[places[i]] = std::move(answers[i]);
+}
+
+Checks check_all(std::span<GateQuestion> questions, Services& services) {
+  Checks checks(questions.size());
+  std::vector<std::size_t> asked, again;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (questions[i].credential) asked.push_back(i);
   }
+  check_these(asked, questions, services, checks);
+  for (const auto i : asked) {
+    if (questions[i].turn_to_other(*checks[i])) again.push_back(i);
+  }
+  check_these(again, questions, services, checks);
   return checks;
 }
 
 /// None when nothing could be found out.
 std::optional<Checks> try_check_all(std::span<const Request> requests,
-                                    std::span<const GateQuestion> questions, Services& services) {
+                                    std::span<GateQuestion> questions, Services& services) {
   try {
     return check_all(questions, services);
   } catch (const std::exception&) {

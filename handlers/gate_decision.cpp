@@ -1,5 +1,7 @@
 #include "handlers/gate_decision.hpp"
 
+#include <utility>
+
 #include "domain/key_restrictions.hpp"
 #include "handlers/client_token.hpp"
 
@@ -62,6 +64,13 @@ bool satisfies(const domain::IdentityFields& identity, const domain::Requirement
   return false;
 }
 
+bool GateQuestion::turn_to_other(const domain::CredentialCheck& check) {
+  // Whoever lacks a factor is signed in, and is told what he lacks.
+  if (!other || !check.refusal || check.refusal == domain::Errc::SecondFactorRequired) return false;
+  credential = std::exchange(other, std::nullopt);
+  return true;
+}
+
 GateQuestion question_of(const Request& request, const domain::Policy& policy,
                          const CookieRule& cookies, const domain::OAuthSettings& oauth) {
   GateQuestion question;
@@ -70,6 +79,7 @@ GateQuestion question_of(const Request& request, const domain::Policy& policy,
   if (question.required == nullptr) return question;
   const auto found = find_credential(request, cookies);
   question.credential = found.credential;
+  question.other = found.other;
   question.cross_origin = found.cross_origin;
   if (oauth.enabled) question.resource = oauth.resources.at(request.uri->path);
   return question;

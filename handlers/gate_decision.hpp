@@ -18,12 +18,16 @@ namespace postern::handlers {
 struct GateQuestion {
   const domain::Requirement* required = nullptr;    ///< of the rule that decides; none: no rule
   std::optional<PresentedCredential> credential;    ///< to be checked; only where there is a rule
+  std::optional<PresentedCredential> other{};       ///< see turn_to_other()
   bool cross_origin = false;                        ///< a cookie was shown, and not by its owner
   const domain::OAuthResource* resource = nullptr;  ///< that the path belongs to
 
   [[nodiscard]] std::optional<domain::PresentedAs> shown() const {
     return credential ? std::optional(credential->as) : std::nullopt;
   }
+  /// A browser's cookie that is over is as good as none where it shows another besides: that one is
+  /// the credential from then on, and to be checked. `check`: what became of the one it was.
+  [[nodiscard]] bool turn_to_other(const domain::CredentialCheck& check);
 };
 [[nodiscard]] GateQuestion question_of(const Request& request, const domain::Policy& policy,
                                        const CookieRule& cookies,

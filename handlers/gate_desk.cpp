@@ -102,7 +102,7 @@ GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
   domain::IdentityFields identity;
   auto credential = find_credential(question.authorization, question.api_key);
   if (!credential && question.cookies) {
-    credential = find_in_cookies(*question.cookies, cookies());
+    credential = find_in_cookies(*question.cookies, cookies()).credential;
     // Where its page is from has to be looked at.
     if (credential && !is_safe_method(question.method)) return Glance::NotAllowed;
   }
@@ -135,12 +135,12 @@ bool GateDesk::decide_without_asking(const fcgi::Inspection& seen,
   const Request request = fcgi::assemble(seen, fcgi::Door::Gate);
   if (fcgi::objection(seen, request) != 0) return false;
   try {
-    const GateQuestion question =
-        handlers::question_of(request, basis_.policy, cookies(), basis_.oauth);
+    GateQuestion question = handlers::question_of(request, basis_.policy, cookies(), basis_.oauth);
     std::optional<domain::CredentialCheck> check;
-    if (question.credential) {
+    while (question.credential) {
       check = look_up(*question.credential);
       if (!check) return false;
+      if (!question.turn_to_other(*check)) break;
     }
     const GateMeans means{basis_.settings, basis_.limiter, basis_.clock, basis_.oauth};
     answer.take(judge(request, means, question, check), request.method == "HEAD");
