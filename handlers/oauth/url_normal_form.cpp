@@ -54,16 +54,28 @@ std::string without_dots(std::string_view path) {
   return out;
 }
 
+/// A name, or an IP literal in its brackets. NOT checked: that there is such a host.
+bool is_host(std::string_view text) {
+  if (text.starts_with('[')) {
+    return text.size() > 2 && text.find(']') == text.size() - 1 &&
+           text.find_first_not_of("0123456789abcdef:.", 1) == text.size() - 1;
+  }
+  return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
+    return fcgi::is_control(static_cast<unsigned char>(c)) ||
+           std::string_view(" \"%:<>@[\\]^`{|}").find(c) != std::string_view::npos;
+  });
+}
+
 /// Host and port, the scheme's own port left out.
 std::optional<std::string> same_authority(std::string_view authority, std::string_view own_port) {
-  if (authority.empty() || authority.find('@') != std::string_view::npos) return std::nullopt;
-  std::string text = domain::fold(authority);
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos || text.ends_with(']')) return text;
-  const auto port = text.substr(colon + 1);
-  if (port.empty() || port == own_port) text.resize(colon);
-  if (text.empty()) return std::nullopt;
-  return text;
+  const std::string text = domain::fold(authority);
+  const std::string_view whole(text);
+  const auto colon = whole.ends_with(']') ? whole.size() : std::min(whole.rfind(':'), whole.size());
+  const auto host = whole.substr(0, colon);
+  const auto port = whole.substr(std::min(colon + 1, whole.size()));
+  const bool is_number = port.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!is_host(host) || !is_number) return std::nullopt;
+  return std::string(port.empty() || port == own_port ? host : whole);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ def shell_scripts():
 
 
 def test_the_scripts_a_person_types_are_there():
-    for script in ("bootstrap", "server", "test", "bench", "coverage", "format", "tidy"):
+    for script in ("bootstrap", "server", "test", "bench", "coverage", "format", "fuzz", "tidy"):
         assert os.access(SOURCE / "script" / script, os.X_OK), script
     assert os.access(SOURCE / ".ci/run", os.X_OK)
 
@@ -55,7 +55,7 @@ def test_python_files_can_be_compiled():
     assert sys.version_info >= (3, 11)
 
 
-@pytest.mark.parametrize("script", ["bootstrap", "server", "test", "bench"])
+@pytest.mark.parametrize("script", ["bootstrap", "server", "test", "bench", "fuzz"])
 def test_help_is_there(script):
     done = subprocess.run([SOURCE / "script" / script, "--help"], capture_output=True, text=True,
                           check=False, stdin=subprocess.DEVNULL)

@@ -35,9 +35,14 @@ TEST(OAuthUrlNormalForm, Rfc3986EqualAddressesHaveOneForm) {
 }
 
 TEST(OAuthUrlNormalForm, OthersHaveNone) {
-  for (const char* bad : {"", "/token", "example.com/token", "ftp://example.com/", "https:///token",
-                          "https://user@example.com/", "https://:443/", "https://example.com/%4",
-                          "https://example.com/%zz", "://example.com/"}) {
+  for (const char* bad :
+       {"", "/token", "example.com/token", "ftp://example.com/", "https:///token",
+        "https://user@example.com/", "https://:443/", "https://example.com/%4",
+        "https://example.com/%zz", "://example.com/",
+        // Each would have a normal form with a normal form of its own.
+        "https://example.com:443:443/", "https://example.com:80x/", "https://[::1]:443:443/",
+        "https://[::1", "https://[::1]x/", "https://[]/", "https://[::g]/", "https://::1/",
+        "https://exa mple.com/", "https://exam%70le.com/", "https://example.com\\/"}) {
     EXPECT_FALSE(normal_form(bad)) << bad;
   }
 }
