@@ -68,6 +68,12 @@ struct WebauthnRequest {
 [[nodiscard]] Result<WebauthnRequest> request_assertion(Services& services, std::string_view login,
                                                         const Origin& origin);
 
+/// The same for somebody who has shown another factor on a page of the issuer's; nothing counts
+/// it. NotEnabled where the account has no credential, or such a page may not ask for one
+/// (settings.webauthn.origins).
+[[nodiscard]] Result<WebauthnRequest> request_assertion_on_page(Services& services,
+                                                                const Account& account);
+
 /// Takes the credential of that name away with a proof of any factor in force, which may be that
 /// one; the last one ends the factor as disable_totp() does. NotEnabled where there is none of that
 /// name; else as disable_totp().

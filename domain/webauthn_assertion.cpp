@@ -56,6 +56,17 @@ Result<WebauthnKey> find_key(Transaction& tx, AccountId account, const Bytes& id
   return WebauthnKey{static_cast<int>(rows.front().integer(0)), rows.front().bytes(1)};
 }
 
+WebauthnRequest request_of(Services& services, AccountId account) {
+  WebauthnRequest told{make_challenge(services, account, ChallengePurpose::Prove),
+                       rp_id_of(services.settings),
+                       {},
+                       services.settings.webauthn.challenge_lifetime};
+  for (auto& credential : list_webauthn_credentials(services.database, account)) {
+    told.allow.push_back(std::move(credential.id));
+  }
+  return told;
+}
+
 }  // namespace
 
 Result<WebauthnRequest> request_assertion(Services& services, std::string_view login,
@@ -67,14 +78,13 @@ Result<WebauthnRequest> request_assertion(Services& services, std::string_view l
   if (!counted.allowed) return Error{Errc::TooManyAttempts, {}, {}, counted.retry_after};
   const auto account = find_account_by_login(services, login);
   if (!account || !account->may_act() || !account->webauthn_enabled) return Errc::NotEnabled;
-  WebauthnRequest told{make_challenge(services, account->id, ChallengePurpose::Prove),
-                       rp_id_of(settings),
-                       {},
-                       settings.webauthn.challenge_lifetime};
-  for (auto& credential : list_webauthn_credentials(services.database, account->id)) {
-    told.allow.push_back(std::move(credential.id));
-  }
-  return told;
+  return request_of(services, account->id);
+}
+
+Result<WebauthnRequest> request_assertion_on_page(Services& services, const Account& account) {
+  if (!account.webauthn_enabled) return Errc::NotEnabled;
+  if (!is_issuer_among_origins(services.settings)) return Errc::NotEnabled;
+  return request_of(services, account.id);
 }
 
 Outcome take_assertion(Transaction& tx, Services& services, AccountId account,

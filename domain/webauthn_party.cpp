@@ -1,5 +1,7 @@
 #include "domain/webauthn_party.hpp"
 
+#include <algorithm>
+
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -28,6 +30,11 @@ bool goes_without_saying(const Place& place) {
          (place.scheme == "http" && place.port == "80");
 }
 
+std::string origin_of_issuer(const Settings& settings) {
+  const Place place = parse(settings.issuer);
+  return place.scheme + "://" + place.host + (goes_without_saying(place) ? "" : ":" + place.port);
+}
+
 }  // namespace
 
 std::string rp_id_of(const Settings& settings) {
@@ -36,8 +43,12 @@ std::string rp_id_of(const Settings& settings) {
 
 std::vector<std::string> origins_of(const Settings& settings) {
   if (!settings.webauthn.origins.empty()) return settings.webauthn.origins;
-  const Place place = parse(settings.issuer);
-  return {place.scheme + "://" + place.host + (goes_without_saying(place) ? "" : ":" + place.port)};
+  return {origin_of_issuer(settings)};
+}
+
+bool is_issuer_among_origins(const Settings& settings) {
+  const auto origins = origins_of(settings);
+  return std::find(origins.begin(), origins.end(), origin_of_issuer(settings)) != origins.end();
 }
 
 }  // namespace postern::domain

@@ -15,5 +15,7 @@ namespace postern::domain {
 /// settings.webauthn.origins, or the issuer's, as browsers write one (RFC 6454 section 6.2): in
 /// lower case, and without a port that goes without saying.
 [[nodiscard]] std::vector<std::string> origins_of(const Settings& settings);
+/// Whether the issuer's own pages are among them.
+[[nodiscard]] bool is_issuer_among_origins(const Settings& settings);
 
 }  // namespace postern::domain

@@ -35,6 +35,7 @@ namespace postern::handlers::oauth {
 [[nodiscard]] Response log_out(const Call& call, Services& services);
 [[nodiscard]] Response show_style(const Call& call, Services& services);
 [[nodiscard]] Response show_post_form(const Call& call, Services& services);
+[[nodiscard]] Response show_security_key(const Call& call, Services& services);
 
 // token.cpp, device_authorization.cpp, revoke.cpp, introspect.cpp, userinfo.cpp
 [[nodiscard]] Response issue_token(const Call& call, Services& services);

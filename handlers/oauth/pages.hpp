@@ -8,7 +8,8 @@
 
 namespace postern::handlers::oauth {
 
-/// A page that people see: plain HTML that needs no script. Everything that is filled in is
+/// A page that people see: plain HTML that needs no script, but for the one way of signing in that
+/// browsers offer to scripts alone. Everything that is filled in is
 /// escaped; texts that strangers wrote (names of clients) are to be given as shown_name() makes
 /// them.
 struct Page {
@@ -18,7 +19,7 @@ struct Page {
   PageValues values{};
   /// Where its form may lead (Content-Security-Policy form-action), besides this very server.
   std::string form_targets{};
-  bool has_script = false;  ///< our own, for a form that posts itself
+  bool has_script = false;  ///< a file of our own; the policy lets no other run
 };
 
 /// With the headers of every page (oauth.md 3a.13, 3a.15, 3a.18): a strict policy of content, no

@@ -50,6 +50,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/oauth/logout",             "oauth.logout",           Anyone, log_out},
     Route{"GET",  "/oauth/style.css",          "oauth.style",            Anyone, show_style},
     Route{"GET",  "/oauth/post-form.js",       "oauth.post_form",        Anyone, show_post_form},
+    Route{"GET",  "/oauth/security-key.js",    "oauth.security_key",     Anyone, show_security_key},
 
     // Tokens
     Route{"POST", "/oauth/par",                  "oauth.par",            Anyone, push_request},

@@ -1,7 +1,10 @@
 #include "handlers/oauth/second_factor_page.hpp"
 
 #include "domain/email_code.hpp"
+#include "domain/webauthn.hpp"
+#include "handlers/json_body.hpp"
 #include "handlers/oauth/pages.hpp"
+#include "handlers/webauthn_json.hpp"
 
 namespace postern::handlers::oauth {
 namespace {
@@ -13,19 +16,25 @@ bool asks_by_mail(const domain::Account& account, bool wanted) {
   return account.email_otp_enabled && (wanted || !account.totp_enabled);
 }
 
-void describe_factors(PageValues& values, const domain::Account& account, bool by_mail) {
+void describe_code(PageValues& values, const domain::Account& account, bool by_mail) {
   auto& texts = values.texts;
-  if (account.totp_enabled || account.email_otp_enabled) {
-    texts["takes_code"] = "1";
-  } else {
-    texts["only_keys"] = "1";
-  }
+  texts["takes_code"] = "1";
   if (by_mail) texts["via"] = "mail";
   texts["code_label"] = by_mail ? "Code from the letter" : "Code from your authenticator app";
   if (account.email_otp_enabled) {
     texts["can_mail"] = "1";
     texts["mail_text"] = by_mail ? "Send me a code by mail" : "Send me a code by mail instead";
   }
+}
+
+void describe_factors(Page& page, Services& services, const domain::Account& account,
+                      bool by_mail) {
+  const bool takes_code = account.totp_enabled || account.email_otp_enabled;
+  const auto asked = domain::request_assertion_on_page(services.domain, account);
+  if (takes_code) describe_code(page.values, account, by_mail);
+  if (asked) page.values.texts["key_options"] = write_json(request_options(*asked));
+  if (!takes_code && !asked) page.values.texts["only_recovery"] = "1";
+  page.has_script = asked.ok();
 }
 
 /// Spaces and hyphens are how people group digits.
@@ -37,10 +46,19 @@ domain::Secret digits_of(std::string_view typed) {
   return domain::Secret(std::move(digits));
 }
 
+/// What is no answer of a key's proves nothing, and is refused as such.
+domain::WebauthnAssertion assertion_of(std::string_view text) {
+  const auto parsed = parse_json(text);
+  if (!parsed.value) return {};
+  return read_assertion(*parsed.value).value_or(domain::WebauthnAssertion());
+}
+
 domain::SecondFactor factor_of(const Parameters& form) {
   domain::SecondFactor factor;
   const auto code = form.get("code");
-  if (code && form.get("via") == "mail") {
+  if (const auto answer = form.get("webauthn")) {
+    factor.assertion = assertion_of(*answer);
+  } else if (code && form.get("via") == "mail") {
     factor.email_code = digits_of(*code);
   } else if (code) {
     factor.totp = digits_of(*code);
@@ -70,6 +88,14 @@ Response send_code(const Call& call, Services& services, const Visitor& visitor,
   return response;
 }
 
+std::string words_of_step(const domain::Error& error, const Parameters& sent) {
+  if (error.code == Errc::SecondFactorRequired) return "Please type a code.";
+  if (error.code == Errc::SecondFactorInvalid && sent.get("webauthn")) {
+    return "Your security key or passkey was not accepted. Please try again.";
+  }
+  return words_for(error).text;
+}
+
 Response refuse_step(Services& services, const Visitor& visitor, const Destination& destination,
                      const domain::PendingSignIn& pending, const Parameters& sent,
                      const domain::Error& error) {
@@ -79,10 +105,9 @@ Response refuse_step(Services& services, const Visitor& visitor, const Destinati
                      error.code == Errc::TooManyAttempts;
   if (!again) return show_sign_in_form(services, visitor, destination, {words.status, words.text});
   SecondFactorForm form{.status = words.status,
-                        .error = words.text,
+                        .error = words_of_step(error, sent),
                         .by_mail = sent.get("via") == "mail",
                         .by_recovery = sent.get("recovery_code").has_value()};
-  if (error.code == Errc::SecondFactorRequired) form.error = "Please type a code.";
   auto response = show_second_factor(services, visitor, destination, pending, form);
   tell_wait(response, error);
   return response;
@@ -107,7 +132,7 @@ Response show_second_factor(Services& services, const Visitor& visitor,
   texts["again"] = sign_in_address(services, destination);
   if (form.by_recovery) texts["recovery_open"] = "1";
   page.form_targets = form_targets_after(services, destination);
-  describe_factors(page.values, *account, asks_by_mail(*account, form.by_mail));
+  describe_factors(page, services, *account, asks_by_mail(*account, form.by_mail));
   return with_browser(show_page(services, std::move(page)), services, visitor);
 }
 

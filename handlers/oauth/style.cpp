@@ -22,4 +22,8 @@ Response show_post_form(const Call& /*call*/, Services& /*services*/) {
   return show_file("post-form.js", "text/javascript; charset=utf-8");
 }
 
+Response show_security_key(const Call& /*call*/, Services& /*services*/) {
+  return show_file("security-key.js", "text/javascript; charset=utf-8");
+}
+
 }  // namespace postern::handlers::oauth

@@ -13,7 +13,6 @@ namespace {
 using test::Fields;
 using test::OAuthPageWorld;
 using testing::HasSubstr;
-using testing::Not;
 
 class OAuthSecondFactorPage : public test::OAuthPages {
  protected:
@@ -139,14 +138,6 @@ TEST_F(OAuthSecondFactorPage, ACodeByMailIsSentOnRequestAndTaken) {
   EXPECT_EQ(browser_.submit(sent, code(domain::Secret("000000"))).status(), 401);
   EXPECT_EQ(browser_.submit(sent, code(*mailed)).status(), 303);
   EXPECT_EQ(methods(), "pwd otp mfa");
-}
-
-TEST_F(OAuthSecondFactorPage, WhoHasSecurityKeysAloneIsTold) {
-  world_.domain.database_server.sql("update postern.account set webauthn_enabled = true");
-  const auto page = browser_.sign_in();
-  EXPECT_THAT(page.body(), HasSubstr("Your security key cannot be used on this page."));
-  EXPECT_THAT(page.body(), Not(HasSubstr("name=\"code\"")));
-  EXPECT_THAT(page.body(), HasSubstr("name=\"recovery_code\""));
 }
 
 }  // namespace

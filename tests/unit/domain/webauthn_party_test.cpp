@@ -43,5 +43,14 @@ TEST(WebauthnParty, TheSettingsComeFirst) {
               ElementsAre("https://site.example", "https://app.site.example"));
 }
 
+TEST(WebauthnParty, TheIssuersPagesAskWhereNoOthersAreNamedInTheirPlace) {
+  auto settings = with_issuer("https://Site.Example:443");
+  EXPECT_TRUE(is_issuer_among_origins(settings));
+  settings.webauthn.origins = {"https://app.site.example"};
+  EXPECT_FALSE(is_issuer_among_origins(settings));
+  settings.webauthn.origins.push_back("https://site.example");
+  EXPECT_TRUE(is_issuer_among_origins(settings));
+}
+
 }  // namespace
 }  // namespace postern::domain
