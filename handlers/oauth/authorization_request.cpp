@@ -54,6 +54,7 @@ std::string write(const AuthorizationRequest& request) {
   put("nonce", request.nonce);
   put("jkt", request.dpop_jkt);
   put("hint", request.login_hint);
+  if (request.person) json["person"] = request.person->text();
   json["scopes"] = list_of(request.wanted.scopes);
   json["resources"] = list_of(request.wanted.resources);
   if (request.max_age) json["max_age"] = Json::Int64{request.max_age->count()};
@@ -72,6 +73,7 @@ AuthorizationRequest read(const Json::Value& json) {
   request.nonce = text(json, "nonce");
   request.dpop_jkt = text(json, "jkt");
   request.login_hint = text(json, "hint");
+  request.person = domain::AccountId::parse(text(json, "person"));
   request.wanted = {list(json, "scopes"), list(json, "resources")};
   if (json.isMember("max_age")) request.max_age = domain::seconds(json["max_age"].asInt64());
   request.asked_at = domain::Instant(std::chrono::microseconds(json["at"].asInt64()));

@@ -21,6 +21,7 @@ struct AuthorizationRequest {
   bool form_post = false;  ///< response_mode
   bool prompt_login = false, prompt_consent = false, prompt_none = false, select_account = false;
   std::optional<domain::seconds> max_age;
+  std::optional<domain::AccountId> person;  ///< whom an id_token_hint names: nobody else answers
   domain::Instant asked_at;
 
   [[nodiscard]] std::string seal(Services& services) const;
@@ -42,7 +43,8 @@ struct CheckedRequest {
   std::optional<RequestFault> fault;
 };
 /// Takes a request_uri (RFC 9126) apart first. response_type=code, PKCE S256 alone, prompt,
-/// max_age, `request` and `registration` refused as OpenID Connect Core section 3.1.2.6 names it.
+/// max_age, id_token_hint, `request` and `registration` refused as OpenID Connect Core
+/// section 3.1.2.6 names it.
 [[nodiscard]] CheckedRequest check_authorization_request(Services& services,
                                                          const Parameters& parameters,
                                                          const domain::Origin& origin);

@@ -42,14 +42,19 @@ Result<Parameters> code_for(Services& services, const domain::OAuthClient& clien
 
 }  // namespace
 
-bool is_recent(const domain::BrowserSession& session, const AuthorizationRequest& request) {
+bool is_person(const domain::BrowserSession& session, const AuthorizationRequest& request) {
+  return !request.person || session.account.id == *request.person;
+}
+
+bool may_answer(const domain::BrowserSession& session, const AuthorizationRequest& request) {
+  if (!is_person(session, request)) return false;
   if (request.prompt_login && session.signed_in_at < request.asked_at) return false;
   return !request.max_age || session.signed_in_at >= request.asked_at - *request.max_age;
 }
 
 Step take_next_step(Services& services, const Visitor& visitor, const domain::OAuthClient& client,
                     const AuthorizationRequest& request) {
-  if (!visitor.session || !is_recent(*visitor.session, request)) return {Step::Kind::SignIn};
+  if (!visitor.session || !may_answer(*visitor.session, request)) return {Step::Kind::SignIn};
   const bool asked_for = request.prompt_consent || request.select_account;
   if (asked_for || domain::is_local_redirect(request.redirect_uri)) return {Step::Kind::Consent};
   const auto consent =

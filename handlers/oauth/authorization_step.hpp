@@ -13,7 +13,7 @@ namespace postern::handlers::oauth {
 /// What an authorization request needs next from whoever sits there.
 struct Step {
   enum class Kind {
-    SignIn,   ///< nobody is signed in, or not recently enough (prompt=login, max_age)
+    SignIn,   ///< nobody, somebody else (id_token_hint), or too long ago (prompt=login, max_age)
     Consent,  ///< to be asked; `error` for prompt=none
     Answer    ///< nobody: `answer` is the client's
   };
@@ -29,9 +29,12 @@ struct Step {
 /// OpenID Connect Core section 3.1.2.6: what is said where prompt=none forbids the step.
 [[nodiscard]] std::string error_of(Step::Kind kind);
 
-/// Whether somebody signed in as recently as the request wants it.
-[[nodiscard]] bool is_recent(const domain::BrowserSession& session,
+/// Whether it is the person that the request means; anybody, where it means nobody.
+[[nodiscard]] bool is_person(const domain::BrowserSession& session,
                              const AuthorizationRequest& request);
+/// The same, and signed in as recently as the request wants it.
+[[nodiscard]] bool may_answer(const domain::BrowserSession& session,
+                              const AuthorizationRequest& request);
 
 /// What a code, or a device's tokens, rest on: who is signed in here, and how.
 [[nodiscard]] domain::GrantBasis basis_of(const domain::BrowserSession& session,

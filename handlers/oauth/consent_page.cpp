@@ -67,7 +67,7 @@ Response decide_consent(const Call& call, Services& services) {
   const auto opened = open_request(services, form->get_or_empty("request"), call.origin());
   if (!opened) return request_gone(services, opened.error());
   const auto visitor = find_visitor(call, services);
-  if (!visitor.session || !is_recent(*visitor.session, opened->request)) {
+  if (!visitor.session || !may_answer(*visitor.session, opened->request)) {
     return see_other(sign_in_address(services, opened->text));
   }
   const FormUse use{"consent", visitor.account(), opened->text};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "domain/id_token.hpp"
 #include "handlers/sso/digest.hpp"
 
 namespace postern::handlers::oauth {
@@ -131,6 +132,21 @@ Fault read_wanted(Services& services, const domain::OAuthClient& client,
   return {};
 }
 
+/// OpenID Connect Core section 3.1.2.2: nobody else's tokens may be the answer. Whom a hint names
+/// that is not ours and this client's (or was signed by a key that is gone by now) cannot be told:
+/// then nobody is known to be the one, and whoever is there signs in anew.
+void read_id_token_hint(Services& services, const domain::OAuthClient& client,
+                        const Parameters& parameters, AuthorizationRequest& request) {
+  const auto text = parameters.get("id_token_hint");
+  if (!text) return;
+  const auto hint = domain::read_id_token_hint(services.domain, *text);
+  if (hint && hint->client_id == client.client_id) {
+    request.person = hint->account;
+  } else {
+    request.prompt_login = true;
+  }
+}
+
 }  // namespace
 
 std::optional<RequestFault> read_request(Services& services, const domain::OAuthClient& client,
@@ -145,6 +161,7 @@ std::optional<RequestFault> read_request(Services& services, const domain::OAuth
     if (auto found = read(parameters, request)) return found;
   }
   if (auto found = read_wanted(services, client, parameters, request)) return found;
+  read_id_token_hint(services, client, parameters, request);
   if (request.seal(services).size() > kLongestSealed) return invalid("the request is too long");
   return {};
 }

@@ -37,12 +37,27 @@ Response show_signed_in(Services& services, const Visitor& visitor,
 /// Whether he need not sign in once more for what he is here for.
 bool is_enough(const Visitor& visitor, const Destination& destination) {
   if (!visitor.session) return false;
-  return !destination.opened || is_recent(*visitor.session, destination.opened->request);
+  return !destination.opened || may_answer(*visitor.session, destination.opened->request);
+}
+
+bool is_somebody_else(const Visitor& visitor, const Destination& destination) {
+  return visitor.session && destination.opened &&
+         !is_person(*visitor.session, destination.opened->request);
+}
+
+/// Beside who is signed in already.
+std::string why_again(const Visitor& visitor, const Destination& destination, bool another) {
+  if (!visitor.session || another) return {};
+  if (is_somebody_else(visitor, destination)) {
+    return "The application asks for another account: please sign in with that one.";
+  }
+  return "Please show once more that it is you.";
 }
 
 std::string username_for(const Visitor& visitor, const Destination& destination, bool another) {
   if (another) return {};
-  if (visitor.session) return visitor.session->account.username;
+  if (visitor.session && !is_somebody_else(visitor, destination))
+    return visitor.session->account.username;
   return destination.opened ? shown_name(destination.opened->request.login_hint) : "";
 }
 
@@ -84,7 +99,7 @@ Response show_sign_in(const Call& call, Services& services) {
   SignInForm form;
   form.error = words_of_provider(parameters->get_or_empty("error"));
   form.username = username_for(visitor, *destination, another);
-  if (visitor.session) form.why = another ? "" : "Please show once more that it is you.";
+  form.why = why_again(visitor, *destination, another);
   return show_sign_in_form(services, visitor, *destination, form);
 }
 
