@@ -3,17 +3,15 @@
 The client's address is a server of this machine that hands the browser on to another origin, as
 applications do: the pages' policy of content has to let it."""
 import contextlib
-import http.server
 import os
 import pathlib
-import threading
 import time
-import urllib.parse
 from types import SimpleNamespace
 
 import pyotp
 import pytest
 
+from oauth_application import Application
 from oauth_browser import query_of
 from oauth_site import BACK, CONFIG as SITE, DEVICE, App, challenge_of
 from stack import PASSWORD, wait_for
@@ -21,47 +19,6 @@ from webdriver import Browser
 
 CONFIG = SITE
 PAGES = os.environ.get("POSTERN_SCREENSHOTS")  # a directory to keep pictures of the pages in
-
-
-class Application:
-    """Takes the answers, and sends the browser home to another origin: localhost."""
-
-    def __init__(self):
-        self.answers, self.page = [], b"<!DOCTYPE html><title>At home</title><h1>At home</h1>"
-        application = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def go_home(self, query):
-                application.answers.append(query_of("?" + query))
-                self.send_response(303)
-                self.send_header("Location", application.home)
-                self.end_headers()
-
-            def do_GET(self):  # pylint: disable=invalid-name
-                address = urllib.parse.urlsplit(self.path)
-                if address.path == "/cb":
-                    self.go_home(address.query)
-                    return
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(application.page)
-
-            def do_POST(self):  # pylint: disable=invalid-name
-                self.go_home(self.rfile.read(int(self.headers["Content-Length"])).decode())
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-        self.redirect_uri = f"http://127.0.0.1:{self.port}/cb"
-        self.home = f"http://localhost:{self.port}/home"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture(scope="module", name="application")

@@ -189,10 +189,13 @@ class Browser:
     def credentials(self, device):
         return self._call("GET", f"/webauthn/authenticator/{device}/credentials")
 
+    def add_credential(self, device, credential):
+        self._call("POST", f"/webauthn/authenticator/{device}/credential", credential)
+
     def set_sign_count(self, device, count):
         """As a copy of the authenticator would have it, that was made when its counter stood so."""
         kept = self.credentials(device)
         for credential in kept:
-            path = f"/webauthn/authenticator/{device}/credential"
-            self._call("DELETE", f"{path}s/{credential['credentialId']}")
-            self._call("POST", path, {**credential, "signCount": count})
+            path = f"/webauthn/authenticator/{device}/credentials"
+            self._call("DELETE", f"{path}/{credential['credentialId']}")
+            self.add_credential(device, {**credential, "signCount": count})
