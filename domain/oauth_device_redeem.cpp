@@ -8,12 +8,20 @@ namespace {
 
 constexpr seconds kSlower{5};  ///< RFC 8628 section 3.5
 
+/// Whoever let it in comes first, as for all who lock both: who ends all that an account has holds
+/// the account and then takes its devices.
 constexpr Statement kLookAtDevice{"look_at_device", R"sql(
+  with decider as materialized (
+    select a.id
+    from postern.oauth_device d join postern.account a on a.id = d.account_id
+    where d.device_hash = any (array(select decode(h, 'hex') from unnest($1::text[]) as h))
+    for share of a
+  )
   select d.device_hash, d.client, postern.micros(d.expires_at), d.decision,
     postern.micros(d.polled_at), d.interval_seconds
-  from postern.oauth_device d
+  from postern.oauth_device d left join decider on decider.id = d.account_id
   where d.device_hash = any (array(select decode(h, 'hex') from unnest($1::text[]) as h))
-  for update)sql"};
+  for update of d)sql"};
 
 enum LookColumn : std::size_t { kHash, kClient, kExpiresAt, kDecision, kPolledAt, kInterval };
 constexpr std::int64_t kOpen = 0;
