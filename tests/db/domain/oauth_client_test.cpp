@@ -142,9 +142,8 @@ TEST_F(OAuthClients, AreFoundByOneStatement) {
   used.last_used_at = world_.clock.now();
   note_client_use(world_.database, world_.services, used);
   world_.database.set_fault_hook_for_test({});
-  EXPECT_EQ(statements,
-            (std::vector<std::string>{"find_oauth_client", "find_oauth_client_with_secret",
-                                      "note_oauth_client_use"}))
+  EXPECT_EQ(statements, (std::vector<std::string>{"find_oauth_client", "find_oauth_client",
+                                                  "note_oauth_client_use"}))
       << "its use is noted once";
 }
 
