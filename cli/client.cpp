@@ -13,7 +13,7 @@
 #include "domain/text.hpp"
 #include "handlers/json_body.hpp"
 #include "handlers/native/client_views.hpp"
-#include "handlers/oauth/key_set.hpp"
+#include "handlers/oauth/public_key_set.hpp"
 
 namespace postern::cli {
 namespace {

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "fcgi/trim.hpp"
+
 namespace postern::handlers::dispatcharr {
 namespace {
 
@@ -72,17 +74,12 @@ bool contains(const Network& network, const Address& address) {
   return (differing >> (8 - rest)) == 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> parts;
   while (parts.size() <= kMostNetworks) {
     const auto comma = text.find(',');
-    if (const auto part = trimmed(text.substr(0, comma)); !part.empty()) parts.emplace_back(part);
+    if (const auto part = fcgi::trimmed(text.substr(0, comma)); !part.empty())
+      parts.emplace_back(part);
     if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
@@ -96,7 +93,7 @@ std::optional<std::vector<std::string>> networks_of(const Json::Value& value) {
   std::vector<std::string> networks;
   for (const auto& entry : value) {
     if (!entry.isString()) return std::nullopt;
-    networks.emplace_back(trimmed(entry.asString()));
+    networks.emplace_back(fcgi::trimmed(entry.asString()));
   }
   return networks;
 }
@@ -131,7 +128,7 @@ bool networks_admit(const Json::Value& custom_properties, std::string_view addre
   const auto& allowed = custom_properties["allowed_networks"];
   const auto& here = allowed.isObject() ? allowed["UI"] : allowed;
   if (here.isNull()) return true;
-  if (allowed.isObject() && here.isString() && trimmed(here.asString()).empty()) return true;
+  if (allowed.isObject() && here.isString() && fcgi::trimmed(here.asString()).empty()) return true;
   const auto networks = networks_of(here);
   return networks && std::any_of(networks->begin(), networks->end(),
                                  [&](const auto& one) { return in_network(one, address); });

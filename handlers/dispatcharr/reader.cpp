@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "domain/text.hpp"
+#include "fcgi/trim.hpp"
 #include "fcgi/uri.hpp"
 #include "handlers/dispatcharr/errors.hpp"
 #include "handlers/json_body.hpp"
@@ -85,12 +86,6 @@ Body read_form(const Request& request) {
 
 constexpr std::string_view kWhiteSpace = " \t\n\v\f\r\x1c\x1d\x1e\x1f";
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kWhiteSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
-}
-
 /// Numbers become their text, as the framework's CharField has it; booleans do not.
 std::optional<std::string> as_text(const Json::Value& value) {
   if (value.isString() || (value.isNumeric() && !value.isBool())) return value.asString();
@@ -135,14 +130,14 @@ std::optional<std::string> Fields::text(std::string_view name, const TextRule& r
     refuse(name, kNotText);
     return std::nullopt;
   }
-  if (trimmed(*text).empty() && (rule.trim || text->empty())) {
+  if (fcgi::trimmed(*text, kWhiteSpace).empty() && (rule.trim || text->empty())) {
     if (!rule.blank) {
       refuse(name, kBlank);
       return std::nullopt;
     }
     return std::string();
   }
-  if (rule.trim) *text = std::string(trimmed(*text));
+  if (rule.trim) *text = std::string(fcgi::trimmed(*text, kWhiteSpace));
   if (!domain::is_clean_text(*text)) {
     refuse(name, kNoNulls);
     return std::nullopt;
@@ -163,7 +158,7 @@ std::optional<domain::Secret> Fields::secret(std::string_view name, bool require
     refuse(name, kNotText);
     return std::nullopt;
   }
-  if (trimmed(*text).empty()) {
+  if (fcgi::trimmed(*text, kWhiteSpace).empty()) {
     refuse(name, kBlank);
     return std::nullopt;
   }

@@ -2,6 +2,7 @@
 
 #include "domain/access_token.hpp"
 #include "domain/bot_token.hpp"
+#include "fcgi/trim.hpp"
 #include "handlers/kitsu/errors.hpp"
 
 namespace postern::handlers::kitsu {
@@ -13,12 +14,7 @@ using domain::Result;
 using Way = PresentedToken::Way;
 
 /// The framework cuts white space, and commas at the ends.
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kAround = " \t,";
-  const auto begin = text.find_first_not_of(kAround);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kAround) - begin + 1);
-}
+constexpr std::string_view kAround = " \t,";
 
 Result<Principal> check(Services& services, std::string_view token) {
   if (!domain::looks_like_token(token)) return Errc::TokenInvalid;
@@ -48,12 +44,12 @@ domain::Error explained(Services& services, domain::Error error, std::string_vie
 }  // namespace
 
 PresentedToken find_header_token(const Request& request) {
-  const auto header = trimmed(request.header("authorization").value_or(""));
+  const auto header = fcgi::trimmed(request.header("authorization").value_or(""), kAround);
   if (header.empty()) return {};
   const auto space = header.find_first_of(" \t");
   if (header.substr(0, space) != "Bearer") return {Way::OtherScheme, {}};
   if (space == std::string_view::npos) return {Way::Malformed, {}};
-  const auto value = trimmed(header.substr(space));
+  const auto value = fcgi::trimmed(header.substr(space), kAround);
   if (value.find_first_of(" \t,") != std::string_view::npos) return {Way::Malformed, {}};
   return {Way::Header, value};
 }

@@ -5,7 +5,7 @@
 #include "handlers/native/handlers.hpp"
 #include "handlers/native/query_reader.hpp"
 #include "handlers/native/views.hpp"
-#include "handlers/oauth/key_set.hpp"
+#include "handlers/oauth/public_key_set.hpp"
 
 namespace postern::handlers::native {
 namespace {

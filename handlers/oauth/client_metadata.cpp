@@ -7,8 +7,8 @@
 #include "domain/oauth_scope.hpp"
 #include "domain/text.hpp"
 #include "handlers/json_body.hpp"
-#include "handlers/oauth/key_set.hpp"
 #include "handlers/oauth/metadata_reader.hpp"
+#include "handlers/oauth/public_key_set.hpp"
 
 namespace postern::handlers::oauth {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "domain/network.hpp"
 #include "domain/text.hpp"
+#include "fcgi/trim.hpp"
 #include "handlers/oauth/public_address.hpp"
 #include "handlers/sso/address.hpp"
 #include "handlers/sso/http_client.hpp"
@@ -18,13 +19,6 @@ using std::chrono::seconds;
 constexpr std::size_t kLongestBody = std::size_t{10} * 1024;
 constexpr seconds kTryAgain{30};
 constexpr seconds kLongestAge{std::chrono::hours(24 * 365)};
-constexpr std::string_view kSpaces = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
 
 /// RFC 9111 section 1.2.2: more than fits is very long; none for what is no number.
 std::optional<seconds> delta_seconds(std::string_view text) {
@@ -44,7 +38,7 @@ std::optional<seconds> age_allowed(std::string_view field) {
   std::optional<seconds> age;
   while (!field.empty()) {
     const auto comma = field.find(',');
-    const auto directive = trimmed(field.substr(0, comma));
+    const auto directive = fcgi::trimmed(field.substr(0, comma));
     const auto equals = directive.find('=');
     const auto name = domain::fold(directive.substr(0, equals));
     if (name == "no-store" || name == "no-cache") return seconds(0);
@@ -73,7 +67,7 @@ domain::Result<Fetched> ask(const domain::OAuthSettings& settings, const std::st
   if (!answer) return answer.error();
   const std::string_view type = answer->content_type;
   return Fetched{.status = answer->status,
-                 .media_type = domain::fold(trimmed(type.substr(0, type.find(';')))),
+                 .media_type = domain::fold(fcgi::trimmed(type.substr(0, type.find(';')))),
                  .body = answer->body,
                  .max_age = age_allowed(answer->cache_control)};
 }

@@ -2,7 +2,7 @@
 
 #include "handlers/json_body.hpp"
 #include "handlers/oauth/client_metadata.hpp"
-#include "handlers/oauth/key_set.hpp"
+#include "handlers/oauth/public_key_set.hpp"
 
 namespace postern::handlers::oauth {
 namespace {

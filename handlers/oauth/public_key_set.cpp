@@ -1,4 +1,4 @@
-#include "handlers/oauth/key_set.hpp"
+#include "handlers/oauth/public_key_set.hpp"
 
 #include <algorithm>
 
