@@ -1,5 +1,6 @@
 #include "domain/audit.hpp"
 
+#include "domain/audit_row.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -154,14 +155,21 @@ std::string_view name_of(AuditEvent event) {
   return "unknown";
 }
 
-void record(Executor& executor, Services& services, const AuditEntry& entry, const Origin& origin) {
+AuditRow audit_row(Services& services, const AuditEntry& entry, const Origin& origin) {
   const Instant now = services.clock.now();
-  executor.run(kInsertAudit,
-               {EventId::make(now, services.random), now, name_of(entry.event), entry.account,
-                entry.actor, printable_excerpt(entry.subject, kSubjectLimit),
-                printable_excerpt(entry.detail, kDetailLimit),
-                printable_excerpt(origin.address, kAddressLimit),
-                printable_excerpt(origin.request_id, kRequestIdLimit)});
+  return {.id = EventId::make(now, services.random),
+          .at = now,
+          .event = name_of(entry.event),
+          .subject = printable_excerpt(entry.subject, kSubjectLimit),
+          .detail = printable_excerpt(entry.detail, kDetailLimit),
+          .address = printable_excerpt(origin.address, kAddressLimit),
+          .request_id = printable_excerpt(origin.request_id, kRequestIdLimit)};
+}
+
+void record(Executor& executor, Services& services, const AuditEntry& entry, const Origin& origin) {
+  const AuditRow row = audit_row(services, entry, origin);
+  executor.run(kInsertAudit, {row.id, row.at, row.event, entry.account, entry.actor, row.subject,
+                              row.detail, row.address, row.request_id});
 }
 
 Result<Page<AuditRecord>> list_audit(Services& services, const AuditFilter& filter,

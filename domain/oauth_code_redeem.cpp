@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "domain/audit.hpp"
+#include "domain/audit_row.hpp"
 #include "domain/grant_secret.hpp"
 #include "domain/oauth_code.hpp"
 #include "domain/oauth_grant_rows.hpp"
@@ -11,48 +12,56 @@ namespace {
 
 constexpr int kMostWrongTries = 3;
 
-/// All that it takes. The verifier is compared by keyed hashes, whose timing tells nothing. Whoever
-/// deletes the client, disables the account or withdraws the consent comes wholly before (there is
-/// no row) or wholly after (the grant is there to be ended). $1 the code's hash, $2 its
-/// challenge's, $3 the client, $4 now, $5 tries, $6 the redirect_uri or null, $7 the key of the
-/// proof, $8 what the token is for, $9 the key that refresh tokens get bound to; of the session:
-/// $10 id, $11 kind, $12 idle end, $13 end, $14 address, $15 user agent.
+/// All that it takes, in one statement that is its own transaction. The verifier is compared by
+/// keyed hashes, whose timing tells nothing. Whoever deletes the client, disables the account or
+/// withdraws the consent comes wholly before (there is no row) or wholly after (the grant is there
+/// to be ended): those rows are locked before the code, as they do it. What may change while it
+/// waits for the code is asked of the code as it is written; the client is asked for there too,
+/// since `held` shall find its row by the hash, never by the index of a client with many codes.
+/// $1 the code's hash, $2 its challenge's, $3 the client, $4 now, $5 tries, $6 the redirect_uri or
+/// null, $7 the key of the proof, $8 what the token is for, $9 the key that refresh tokens get
+/// bound to; of the session: $10 id, $11 kind, $12 idle end, $13 end, $14 address, $15 user agent;
+/// of the audit: $16 id, $17 event, $18 subject, $19 detail, $20 address, $21 request.
 constexpr Statement kRedeemCode{"redeem_code", R"sql(
-  with code as (
-    select o.*
+  with held as (
+    select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(, o.client
     from postern.oauth_code o
       join postern.oauth_client c on c.id = o.client
       join postern.account a on a.id = o.account_id
       join postern.oauth_consent k on k.id = o.consent_id
-    where o.code_hash = decode($1, 'hex') and o.client = $3 and o.session_id is null
-      and o.expires_at > $4 and o.wrong_tries < $5
+    where o.code_hash = decode($1, 'hex') and o.expires_at > $4
       and o.challenge = any ($2::text[]) and ($6::text is null or o.redirect_uri = $6)
       and (o.dpop_jkt = '' or o.dpop_jkt = $7) and $8::text[] <@ o.resources
       and a.is_active and a.is_approved
-    for key share of c for share of a for key share of k for update of o
+    for key share of c for share of a for key share of k
   ), used as (
     update postern.oauth_code o
     set session_id = $10
-    where o.code_hash = decode($1, 'hex') and exists (select from code)
-    returning o.code_hash
+    from held
+    where o.code_hash = decode($1, 'hex') and held.client = $3
+      and o.session_id is null and o.wrong_tries < $5
+    returning o.client, o.account_id, o.consent_id, o.scopes, o.resources, o.browser_session,
+      o.signed_in_at, o.methods, o.nonce
   ), opened as (
     insert into postern.session (id, account_id, kind, counter, created_at, rotated_at,
       idle_expires_at, expires_at, address, user_agent)
-    select $10, account_id, $11, 0, $4, $4, $12, $13, $14, $15 from code
+    select $10, account_id, $11, 0, $4, $4, $12, $13, $14, $15 from used
   ), granted as (
     insert into postern.oauth_grant (session_id, client, consent_id, scopes, resources, dpop_jkt,
       browser_session, signed_in_at, methods)
     select $10, client, consent_id, scopes, resources, $9, browser_session, signed_in_at, methods
-    from code
+    from used
+  ), noted as (
+    insert into postern.audit (id, at, event, account_id, actor_id, subject, detail, address,
+      request_id)
+    select $16, $4, $17, account_id, account_id, $18, $19, $20, $21 from used
   )
-  select )sql" POSTERN_ACCOUNT_COLUMNS R"sql(,
-    code.scopes, code.resources, postern.micros(code.signed_in_at), code.methods, code.nonce
-  from code
-    join used on used.code_hash = code.code_hash
-    join postern.account a on a.id = code.account_id)sql"};
+  select held.*, used.scopes, used.resources, postern.micros(used.signed_in_at), used.methods,
+    used.nonce
+  from used cross join held)sql"};
 
 enum RedeemColumn : std::size_t {
-  kScopes = kAccountColumns,
+  kScopes = kAccountColumns + 1,
   kResources,
   kSignedInAt,
   kMethods,
@@ -120,41 +129,50 @@ Redeemed read_redeemed(const Row& row, SessionId session, const GrantSpan& span,
   return {make_opened_grant(row, session, span, client, basis), row.text(kNonce)};
 }
 
-Result<Redeemed> redeem_as(Services& services, const Attempt& attempt, const std::string& hash,
-                           const Origin& origin) {
+std::optional<Redeemed> redeem_as(Services& services, const Attempt& attempt,
+                                  const std::string& hash, const Origin& origin) {
   const CodeRequest& request = attempt.request;
   const Instant now = services.clock.now();
   const auto session = SessionId::make(now, services.random);
   const auto span = span_of_grant(services, request.client);
-  return services.database.transaction([&](Transaction& tx) -> Result<Redeemed> {
-    const auto rows =
-        tx.run(kRedeemCode, {hash, attempt.challenge_hashes, request.client.id, now,
-                             kMostWrongTries, request.redirect_uri, request.proof.dpop_jkt,
-                             attempt.resources, refresh_key(request.client, request.proof), session,
-                             static_cast<int>(SessionKind::OAuth), span.idle_end, span.end,
-                             origin.address, origin.user_agent});
-    if (rows.size() != 1) return Errc::GrantInvalid;
-    auto redeemed = read_redeemed(rows.front(), session, span, request.client);
-    const AccountId account = redeemed.grant.session.account.id;
-    record(tx, services,
-           {.event = AuditEvent::GrantIssued,
-            .account = account,
-            .actor = account,
-            .subject = session.text(),
-            .detail = "code, client " + request.client.id.text()},
-           origin);
-    return redeemed;
-  });
+  const auto audit = audit_row(services,
+                               {.event = AuditEvent::GrantIssued,
+                                .subject = session.text(),
+                                .detail = "code, client " + request.client.id.text()},
+                               origin);
+  const auto rows = services.database.run(kRedeemCode, {hash,
+                                                        attempt.challenge_hashes,
+                                                        request.client.id,
+                                                        now,
+                                                        kMostWrongTries,
+                                                        request.redirect_uri,
+                                                        request.proof.dpop_jkt,
+                                                        attempt.resources,
+                                                        refresh_key(request.client, request.proof),
+                                                        session,
+                                                        static_cast<int>(SessionKind::OAuth),
+                                                        span.idle_end,
+                                                        span.end,
+                                                        origin.address,
+                                                        origin.user_agent,
+                                                        audit.id,
+                                                        audit.event,
+                                                        audit.subject,
+                                                        audit.detail,
+                                                        audit.address,
+                                                        audit.request_id});
+  if (rows.size() != 1) return {};
+  return read_redeemed(rows.front(), session, span, request.client);
 }
 
 /// One statement for each master key that the code may be hashed under, so that each finds its row
 /// by the index, however small the table was when the statement was planned.
-Result<Redeemed> redeem(Services& services, const Attempt& attempt, const Origin& origin) {
+std::optional<Redeemed> redeem(Services& services, const Attempt& attempt, const Origin& origin) {
   for (const auto& hash : attempt.code_hashes) {
     auto redeemed = redeem_as(services, attempt, hash, origin);
     if (redeemed) return redeemed;
   }
-  return Errc::GrantInvalid;
+  return {};
 }
 
 /// A second use: either this one or the first is a thief's (RFC 9700 section 2.1.1).
