@@ -25,8 +25,12 @@ Bytes pkcs8_of(const EVP_PKEY* key) {
 }
 
 Sha256 sha256_of(std::string_view message) {
+  // Looked up once; OpenSSL's uses the processor's own instructions, which libsodium's does not.
+  static const EVP_MD* const algorithm =
+      openssl_must(EVP_MD_fetch(nullptr, "SHA256", nullptr), "SHA-256");
   Sha256 hash{};
-  crypto_hash_sha256(hash.data(), as_bytes(message).data(), message.size());
+  openssl_must_be_one(
+      EVP_Digest(message.data(), message.size(), hash.data(), nullptr, algorithm, nullptr), "hash");
   return hash;
 }
 

@@ -171,10 +171,14 @@ ParsedJson parse_json(std::string_view text) {
 }
 
 std::string write_json(const Json::Value& value) {
-  Json::StreamWriterBuilder builder;
-  builder["indentation"] = "";
-  builder["commentStyle"] = "None";
-  builder["emitUTF8"] = true;
+  // Made once: its settings are a tree of values themselves.
+  static const Json::StreamWriterBuilder builder = [] {
+    Json::StreamWriterBuilder compact;
+    compact["indentation"] = "";
+    compact["commentStyle"] = "None";
+    compact["emitUTF8"] = true;
+    return compact;
+  }();
   return Json::writeString(builder, value);
 }
 

@@ -1,11 +1,20 @@
 #include "handlers/object_text.hpp"
 
+#include <algorithm>
+
 #include "handlers/json_body.hpp"
 
 namespace postern::handlers {
 namespace {
 
+/// Whether JSON writes it as it stands. Nearly all that we answer is: tokens, ids, names.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
 std::string quoted(std::string_view text) {
+  if (is_plain(text)) return std::string("\"").append(text) + '"';
   return write_json(Json::Value(text.data(), text.data() + text.size()));
 }
 
