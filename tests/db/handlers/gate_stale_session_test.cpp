@@ -77,6 +77,18 @@ TEST_F(GateStaleSessions, CsrfTheOtherCookieIsNoWayAroundTheOrigin) {
             "alice");
 }
 
+TEST_F(GateStaleSessions, Complaint23TheGateSetsNoCookieWhichNginxWouldLose) {
+  for (const auto& each : {shown(cookie_), shown("pbs_nonsense"), Headers()}) {
+    for (const auto age : {domain::seconds(0), domain::seconds(120)}) {
+      advance(age);
+      const auto answer = at_the_resolver({"/members/"}, each);
+      for (const auto& [name, value] : answer.headers()) {
+        EXPECT_NE(name, "Set-Cookie") << value;
+      }
+    }
+  }
+}
+
 TEST_F(GateStaleSessions, SeveralRequestsWithStaleCookiesEachGetTheirOwnAnswer) {
   world_.account("bob");
   const std::string bobs(world_.login("bob", domain::SessionKind::Kitsu).access.reveal());
