@@ -81,7 +81,8 @@ struct OAuthClient {
 [[nodiscard]] Result<OAuthClient> find_client(Services& services, OAuthClientId id);
 
 /// The client, if this is its secret: ClientInvalid otherwise, and for one that has none. One
-/// statement at most, one HMAC; compared in constant time. NOT limited: secrets have 256 random bits.
+/// statement at most, one HMAC; compared in constant time. NOT limited: secrets have 256 random
+/// bits.
 [[nodiscard]] Result<OAuthClient> find_client_by_secret(Services& services,
                                                         std::string_view client_id,
                                                         std::string_view secret);

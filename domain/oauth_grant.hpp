@@ -45,8 +45,8 @@ std::int64_t revoke_grants_of_client(Transaction& tx, Services& services, OAuthC
 std::int64_t revoke_grants_of_consent(Transaction& tx, Services& services, AccountId account,
                                       ConsentId consent);
 /// On signing out: grants with openid and without offline_access that were consented in this
-/// session of a browser, and what waits to become one. Queues logout notices for clients that want them (oauth_logout.hpp), also
-/// for grants with offline_access, which go on.
+/// session of a browser, and what waits to become one. Queues logout notices for clients that want
+/// them (oauth_logout.hpp), also for grants with offline_access, which go on.
 std::int64_t revoke_grants_of_browser(Transaction& tx, Services& services, AccountId account,
                                       SessionId browser_session);
 

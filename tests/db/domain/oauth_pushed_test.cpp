@@ -65,7 +65,8 @@ TEST_F(PushedRequest, R9StrangersKeepSoManyWaitingAndNoMore) {
 }
 
 TEST_F(PushedRequest, R5NothingOfItIsReadableInTheDatabase) {
-  const auto uri = push_request(world.services, client.id, "login_hint=alice%40example.org").value();
+  const auto uri =
+      push_request(world.services, client.id, "login_hint=alice%40example.org").value();
   const auto row = world.database_server.sql(
       "select p::text || ' ' || encode(p.parameters, 'escape') from postern.oauth_pushed p");
   EXPECT_EQ(row.find("alice"), std::string::npos);

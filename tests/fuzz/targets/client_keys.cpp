@@ -1,8 +1,8 @@
 #include "handlers/oauth/client_keys.hpp"
 
 #include "handlers/json_body.hpp"
-#include "handlers/oauth/public_key_set.hpp"
 #include "handlers/oauth/public_key.hpp"
+#include "handlers/oauth/public_key_set.hpp"
 #include "tests/fuzz/target.hpp"
 #include "tests/fuzz/targets.hpp"
 
