@@ -52,7 +52,7 @@ Parameters without_proof(const Parameters& form, const std::string& client_id) {
   Parameters kept;
   for (const auto name : {"response_type", "redirect_uri", "scope", "state", "code_challenge",
                           "code_challenge_method", "response_mode", "nonce", "prompt", "max_age",
-                          "login_hint", "dpop_jkt", "request", "registration"}) {
+                          "login_hint", "id_token_hint", "dpop_jkt", "request", "registration"}) {
     if (const auto value = form.get(name)) kept.set(name, std::string(*value));
   }
   for (auto& resource : form.resources()) kept.set("resource", std::move(resource));

@@ -218,6 +218,19 @@ def test_prompt_none_is_answered_where_somebody_has_consented(node, stack, ann):
     assert node("authorize", ann.go, **asked)["claims"]["sub"]
 
 
+def test_an_id_token_hint_is_answered_for_its_person_alone(node, stack, ann):
+    app = registered(node, stack)
+    hint = tokens_of(node, stack, ann, app)["id_token"]
+    asked = {"id": app["id"], "redirectUri": BACK,
+             "parameters": {"scope": "openid posts.read", "prompt": "none", "id_token_hint": hint,
+                            "resource": members(stack)}}
+    assert node("authorize", ann.go, **asked)["claims"]["sub"] == account_id(stack, "ann")
+    stack.register("berta")
+    berta = Browser(stack, "berta")
+    tokens_of(node, stack, berta, app)
+    assert refused(node, "authorize", berta.go, **asked).error == "login_required"
+
+
 def test_an_answer_of_another_issuer_is_not_ours(node, stack, ann):
     """The iss of RFC 9207 is in every answer: the library refuses a changed one."""
     app = registered(node, stack)

@@ -22,8 +22,11 @@ using testing::Not;
 class OAuthSecurityKeyPage : public test::OAuthPages {
  protected:
   std::vector<domain::Secret> enrol(const domain::Account& account, SecurityKey& key) {
+    return enrol(account, key, world_.domain.login(account.username).session);
+  }
+  std::vector<domain::Secret> enrol(const domain::Account& account, SecurityKey& key,
+                                    domain::SessionId session) {
     auto& world = world_.domain;
-    const auto session = world.login(account.username).session;
     const auto told = domain::start_webauthn(world.services, account.id).value();
     return domain::register_webauthn(world.services, account.id,
                                      {key.create(ceremony(told.challenge)), "blue"}, session,
@@ -120,8 +123,8 @@ TEST_F(OAuthSecurityKeyPage, WithoutAScriptARecoveryCodeStillOpens) {
 }
 
 TEST_F(OAuthSecurityKeyPage, BesideAnAppEitherOfThemOpens) {
-  const auto app = test::enrol(world_.domain, world_.alice).app;
-  (void)enrol(world_.alice, key_);
+  const auto [app, codes, session] = test::enrol(world_.domain, world_.alice);
+  (void)enrol(world_.alice, key_, session);
   const auto page = browser_.sign_in();
   EXPECT_THAT(page.body(), HasSubstr("name=\"code\""));
   EXPECT_THAT(page.body(), HasSubstr("id=\"key\""));
