@@ -100,7 +100,8 @@ std::optional<std::size_t> cbor_item_size(ByteView data) {
 
 std::optional<std::map<std::string, ByteView>> cbor_text_map(ByteView data) {
   const auto head = read_head(data);
-  if (!head || head->major != Major::Map) return {};
+  // As a whole first: it is no deeper for being read piece by piece.
+  if (!head || head->major != Major::Map || cbor_item_size(data) != data.size()) return {};
   std::map<std::string, ByteView> found;
   ByteView rest = data.subspan(head->size);
   for (std::uint64_t i = 0; i < head->argument; ++i) {
@@ -109,7 +110,6 @@ std::optional<std::map<std::string, ByteView>> cbor_text_map(ByteView data) {
     const auto name = key ? cbor_text(*key) : std::nullopt;
     if (!name || !value || !found.emplace(*name, *value).second) return {};
   }
-  if (!rest.empty()) return {};
   return found;
 }
 

@@ -67,6 +67,10 @@ TEST(Cbor, FourLevelsAreReadAndNoMore) {
   EXPECT_EQ(size_of("818181818100"), 0U);
   EXPECT_EQ(size_of("c1c1c1c100"), 5U);
   EXPECT_EQ(size_of("c1c1c1c1c100"), 0U);
+  const Bytes map = hex("a1616181818100");
+  const Bytes deeper = hex("a161618181818100");
+  EXPECT_TRUE(cbor_text_map(map));
+  EXPECT_FALSE(cbor_text_map(deeper)) << "a map is a level as well";
   const Bytes deep(100'000, 0x81);
   EXPECT_FALSE(cbor_item_size(deep));
 }
