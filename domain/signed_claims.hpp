@@ -21,8 +21,8 @@ void keep_up_signing_keys(Services& services);
 
 /// Reads tokens for one decision: keeps up with the keys once, when the first good token comes, or
 /// one of a key that is not known here; so a retired key is refused at once (rule R6) and one made
-/// in an emergency is known at once. Where a cache tells of changes, no stranger makes us ask the
-/// database for that but every few seconds. Not within a transaction.
+/// in an emergency is known at once. No stranger makes us ask the database for that but every few
+/// seconds. Not within a transaction.
 class SignedTokenReader {
  public:
   explicit SignedTokenReader(Services& services) : services_(services) {}
@@ -34,6 +34,7 @@ class SignedTokenReader {
  private:
   /// True when the keys were loaded again.
   bool keep_up();
+  void look_for_new_keys();
 
   Services& services_;
   bool kept_up_ = false;

@@ -75,17 +75,19 @@ std::optional<Segments> split(std::string_view token) {
                   token.substr(second + 1), token.substr(0, second)};
 }
 
+/// A clock that was set back makes it false.
+bool is_within(seconds age, const std::optional<Instant>& when, Instant now) {
+  return when && now >= *when && now < *when + age;
+}
+
 }  // namespace
 
 struct SigningKeys::Impl {
   std::vector<SigningKey> keys;
   std::optional<Instant> loaded_at;
+  std::optional<Instant> reloaded_at;  ///< reload()
   std::optional<std::uint64_t> state;  ///< keep_up()
   Instant now;
-
-  [[nodiscard]] bool loaded_within(seconds age, Instant when) const {
-    return loaded_at && when >= *loaded_at && when < *loaded_at + age;
-  }
 
   [[nodiscard]] const SigningKey* signer(SigningAlgorithm algorithm) const {
     return first(
@@ -119,6 +121,7 @@ void SigningKeys::load(Executor& database, const KeyRing& ring, Instant now) {
   Impl fresh;
   fresh.loaded_at = now;
   fresh.now = now;
+  fresh.reloaded_at = impl_->reloaded_at;
   fresh.state = impl_->state;
   for (const auto& row : database.run(kLoadSigningKeys, {now})) {
     fresh.keys.push_back(open_key(row, ring));
@@ -128,8 +131,9 @@ void SigningKeys::load(Executor& database, const KeyRing& ring, Instant now) {
 
 bool SigningKeys::reload(Executor& database, const KeyRing& ring, Instant now) {
   impl_->now = now;
-  if (impl_->loaded_within(kReloadInterval, now)) return false;
+  if (is_within(kReloadInterval, impl_->reloaded_at, now)) return false;
   load(database, ring, now);
+  impl_->reloaded_at = now;
   return true;
 }
 
@@ -144,7 +148,7 @@ void SigningKeys::set_time(Instant now) {
 bool SigningKeys::keep_up(Executor& database, const KeyRing& ring, Instant now,
                           std::optional<std::uint64_t> state) {
   impl_->now = now;
-  if (state && impl_->state == state && impl_->loaded_within(kKeptFor, now)) return false;
+  if (state && impl_->state == state && is_within(kKeptFor, impl_->loaded_at, now)) return false;
   load(database, ring, now);
   impl_->state = state;
   return true;

@@ -42,8 +42,8 @@ class SigningKeys {
   /// Reads all keys that may sign or verify at `now` or later. Throws as Database does; a key that
   /// cannot be opened (another master key) throws std::runtime_error.
   void load(Executor& database, const KeyRing& ring, Instant now);
-  /// Loads again unless that happened within the last kReloadInterval: for tokens of a key that
-  /// another process made, which strangers can pretend. True when it did.
+  /// Loads again unless this did within the last kReloadInterval: for tokens of a key that another
+  /// process made, which strangers can pretend. True when it did.
   bool reload(Executor& database, const KeyRing& ring, Instant now);
   static constexpr seconds kReloadInterval{5};
   /// Tells the time and loads again where that is due: `state` is another one than the last time,
