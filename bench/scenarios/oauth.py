@@ -1,5 +1,6 @@
 """The authorization server beside oidc-provider: codes exchanged, tokens refreshed, looked at, and
 given to applications that act for themselves."""
+import copy
 import pathlib
 import typing
 
@@ -17,6 +18,9 @@ TIMES = 5.0
 EACH = {"exchange": "Code exchange", "refresh": "Refresh", "introspection": "Introspection",
         "client": "Client credentials"}
 
+# What may be asked again and again in the same words: the floor can be asked it, too.
+REPEATED = ("introspection", "client")
+
 LoadOf = typing.Callable[[], wrk.Load]
 
 
@@ -31,6 +35,11 @@ class OneSide:
         self._codes = Lines(folder, "codes", codes)
         self._refresh = Lines(folder, "refresh", refresh_tokens)
         self._access_token = access_token
+
+    def at(self, site: str) -> "OneSide":
+        other = copy.copy(self)
+        other._site = site
+        return other
 
     def _load(self, path: str, authorization: str) -> wrk.Load:
         headers = (("Content-Type", FORM), ("Authorization", authorization))
@@ -70,12 +79,16 @@ class OAuth(Scenario):
         count = bench.plan.codes * (bench.plan.rounds + bool(bench.plan.warm_up))
         AuthorizationServer.wanted = wanted = Wanted(count, count, CALLBACK, CHALLENGE)
         with running(bench, AuthorizationServer, 1) as peer:
-            ours = self.our_side(bench, count).loads()
+            side_of_ours = self.our_side(bench, count)
+            ours = side_of_ours.loads()
+            floor = side_of_ours.at(bench.front.url(bench.floor, "")).loads()
             theirs = self.their_side(bench, peer, wanted).loads()
             their_groups = {"nginx": peer.front_pids, peer.name: peer.pids}
             measured = {which: bench.alternate(
                 side(bench, "postern", ours[which], bench.groups(bench.postern)),
-                side(bench, peer.name, theirs[which], their_groups)) for which in EACH}
+                side(bench, peer.name, theirs[which], their_groups),
+                *([side(bench, "floor", floor[which], bench.groups(bench.floor))]
+                  if which in REPEATED else [])) for which in EACH}
         return self.told(bench, measured, peer.name)
 
     @staticmethod
@@ -105,6 +118,9 @@ class OAuth(Scenario):
             share = one.ratio("postern", theirs, "rate")
             result.row(f"{EACH[which]}: Postern, times oidc-provider", spread_text(share),
                        f"≥ {TIMES}", share.median >= TIMES)
+        for which in REPEATED:
+            most = measured[which].ratio("floor", theirs, "rate")
+            result.row(f"{EACH[which]}: the floor, times oidc-provider", spread_text(most))
         for which, one in measured.items():
             for who, label in (("postern", "Postern"), (theirs, "oidc-provider")):
                 result.row(f"{EACH[which]}, {label}: requests per second, p99, processor time of one",
@@ -120,7 +136,9 @@ class OAuth(Scenario):
             "ours. Both check the client's secret, sign access tokens (JWT, RFC 9068) and ID tokens "
             "with ES256 (RS256, the default for ID tokens of both, costs more), and give a new refresh "
             "token each time.",
+            "The floor answers the same requests with a constant: what nginx, FastCGI and the load generator "
+            "leave of this machine, and so the most that there could be on it.",
             "oidc-provider introspects an opaque token, which it looks up in memory, because it "
-            "introspects no JWT; Postern a JWT, whose signature it verifies and whose grant it asks "
-            "the database for."]
+            "introspects no JWT; Postern a JWT, which it remembers until something that it rests on is "
+            "revoked, as the gate does."]
         return result
