@@ -11,8 +11,9 @@ namespace postern::handlers::oauth {
 /// it the private half of a pair or a symmetric key.
 [[nodiscard]] bool has_private_parts(const Json::Value& jwk);
 
-/// Its thumbprint (RFC 7638) by SHA-256, in base64url: the same for all spellings of a key that we
-/// take. None for what is neither EC nor RSA, or lacks a member. NOT checked: that it is a key.
+/// Its thumbprint (RFC 7638) by SHA-256, in base64url, of the key as it is spelled: a coordinate of
+/// an EC key may come without its leading zeros, and who writes it so reckons so. None for what is
+/// neither EC nor RSA, or lacks a member. NOT checked: that it is a key.
 [[nodiscard]] std::optional<std::string> thumbprint(const Json::Value& jwk);
 
 }  // namespace postern::handlers::oauth

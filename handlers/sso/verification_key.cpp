@@ -73,14 +73,22 @@ PKey rsa_key(const Json::Value& jwk) {
   return key_from("RSA", build.get());
 }
 
+/// All 32 bytes (RFC 7518 section 6.2.1.2), or those without leading zeros: one key in 128 of
+/// authlib's, and of others who write it as a number, comes so.
+std::optional<Bytes> coordinate(const Json::Value& jwk, std::string_view name) {
+  auto bytes = bytes_member(jwk, name);
+  if (!bytes || bytes->empty() || bytes->size() > kCoordinate) return std::nullopt;
+  if (bytes->size() == kCoordinate) return bytes;
+  if (bytes->front() == 0) return std::nullopt;
+  bytes->insert(bytes->begin(), kCoordinate - bytes->size(), 0);
+  return bytes;
+}
+
 /// OpenSSL refuses a point that is not on the curve.
 PKey p256_key(const Json::Value& jwk) {
-  const auto x = bytes_member(jwk, "x");
-  const auto y = bytes_member(jwk, "y");
-  if (text_member(jwk, "crv") != "P-256" || !x || !y || x->size() != kCoordinate ||
-      y->size() != kCoordinate) {
-    return nullptr;
-  }
+  const auto x = coordinate(jwk, "x");
+  const auto y = coordinate(jwk, "y");
+  if (text_member(jwk, "crv") != "P-256" || !x || !y) return nullptr;
   Bytes point{0x04};  // uncompressed (SEC 1 section 2.3.3)
   point.insert(point.end(), x->begin(), x->end());
   point.insert(point.end(), y->begin(), y->end());

@@ -20,9 +20,10 @@ enum class SignatureKind { Rs256, Ps256, Es256 };
 /// nothing else.
 class VerificationKey {
  public:
-  /// RSA of 2048 to 8192 bits with an odd exponent of at most 32 bits, or EC on P-256; with a `kid`
-  /// of 1 to 255 characters, and where `use`, `key_ops` or `alg` stand there, for verifying. None
-  /// for all else: a set may hold keys that are not for us.
+  /// RSA of 2048 to 8192 bits with an odd exponent of at most 32 bits, or EC on P-256 (coordinates
+  /// with their leading zeros or without); with a `kid` of 1 to 255 characters, and where `use`,
+  /// `key_ops` or `alg` stand there, for verifying. None for all else: a set may hold keys that are
+  /// not for us.
   [[nodiscard]] static std::optional<VerificationKey> from_jwk(const Json::Value& jwk);
   /// The same, but that it may have no `kid`: where it is known otherwise which key is meant.
   [[nodiscard]] static std::optional<VerificationKey> from_nameless_jwk(const Json::Value& jwk);

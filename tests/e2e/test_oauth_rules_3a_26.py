@@ -98,3 +98,14 @@ def test_3a_26_a_secret_clients_bound_token_is_told_of_by_introspection(stack, a
     told = secret_app.introspect(tokens["access_token"]).json()
     assert (told["active"], told["cnf"]) == (True, {"jkt": key.thumbprint()})
     assert told["token_type"] == "DPoP"
+
+
+def test_3a_26_a_key_that_authlib_writes_without_its_leading_zeros_is_taken(stack, ann, secret_app):
+    key = Key()
+    while len(key.public["x"]) == 43:
+        key = Key()
+    proof = key.proof("POST", stack.url + "/oauth/token", time.time())
+    answer = secret_app.redeem(secret_app.answer(ann), headers={"DPoP": proof})
+    assert answer.status_code == 200, answer.text
+    told = secret_app.introspect(answer.json()["access_token"]).json()
+    assert told["cnf"] == {"jkt": key.thumbprint()}

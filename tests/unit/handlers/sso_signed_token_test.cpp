@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "handlers/json_body.hpp"
 #include "handlers/sso/signed_token.hpp"
 #include "tests/support/token_signer.hpp"
@@ -36,6 +38,38 @@ std::string set_of(Json::Value jwk, const char* name, const Json::Value& value) 
   Json::Value set(Json::objectValue);
   set["keys"].append(jwk);
   return write_json(set);
+}
+
+domain::Bytes coordinate_of(const TokenSigner& signer, const char* name) {
+  return domain::base64url_decode(signer.jwk()[name].asString()).value();
+}
+
+/// One of whose coordinates begins with a zero byte, as one in 256 does.
+std::unique_ptr<TokenSigner> signer_with_a_zero(const char* name) {
+  for (;;) {
+    auto signer = std::make_unique<TokenSigner>(Es256, "one");
+    const auto bytes = coordinate_of(*signer, name);
+    if (bytes[0] == 0 && bytes[1] != 0) return signer;
+  }
+}
+
+TEST(SsoVerificationKey, ACoordinateMayLackItsLeadingZerosAndNothingElse) {
+  for (const char* name : {"x", "y"}) {
+    const auto signer = signer_with_a_zero(name);
+    const auto token = signer->sign(claims());
+    const auto whole = coordinate_of(*signer, name);
+    const auto with = [&](const domain::Bytes& bytes) {
+      return verifies(set_of(signer->jwk(), name, domain::base64url_encode(bytes)), token);
+    };
+    EXPECT_TRUE(with(whole));
+    EXPECT_TRUE(with({whole.begin() + 1, whole.end()})) << "as authlib writes it";
+    domain::Bytes longer(whole);
+    longer.insert(longer.begin(), 0);
+    EXPECT_FALSE(with(longer));
+    EXPECT_FALSE(with({whole.begin(), whole.end() - 1})) << "shorter, and a zero before it";
+    EXPECT_FALSE(with({whole.begin() + 2, whole.end()})) << "another number";
+    EXPECT_FALSE(with({}));
+  }
 }
 
 class SsoSignedToken : public testing::TestWithParam<SignatureKind> {};
