@@ -65,7 +65,9 @@ Known read_known(const Row& row) {
 Result<Known> find_known(Services& services, std::string_view client_id) {
   // What cannot be stored is nobody's name.
   if (!is_clean_text(client_id)) return Errc::ClientInvalid;
-  if (const Known* recalled = recall(services, client_id)) return *recalled;
+  if (const Known* recalled = recall(services, client_id)) {
+    return Known{recalled->client, recalled->secret_hash, recalled->hash_key_id};  // not its grant
+  }
   const auto belief = belief_from_now(services);
   const Rows rows = services.database.run(kFindByName, {client_id});
   if (rows.size() != 1) return Errc::ClientInvalid;
