@@ -2,6 +2,7 @@
 #include "domain/oauth_client_rows.hpp"
 #include "domain/oauth_grant.hpp"
 #include "domain/oauth_registration.hpp"
+#include "domain/oauth_unused_clients.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {

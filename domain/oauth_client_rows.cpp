@@ -19,22 +19,6 @@ constexpr Statement kInsertClient{"insert_oauth_client", R"sql(
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
           $20, $21, $22, $23, $24))sql"};
 
-/// The oldest beyond $1, of those that nobody consented to. At most 100 at once: what is left over
-/// goes with the next ones.
-constexpr Statement kPushOutUnused{"push_out_unused_oauth_clients", R"sql(
-  delete from postern.oauth_client where id in (
-    select c.id from postern.oauth_client c
-    where c.last_used_at is null and c.origin <> 2
-      and c.id in (
-        select u.id from postern.oauth_client u
-        where u.last_used_at is null and u.origin <> 2
-        order by u.created_at desc, u.id desc
-        offset $1)
-      and not exists (select from postern.oauth_consent o where o.client = c.id)
-      and not exists (select from postern.oauth_grant g where g.client = c.id)
-    order by c.created_at
-    limit 100 for update of c skip locked))sql"};
-
 Digest hash_of_kind(const KeyRing& ring, std::uint8_t key_id, std::string_view kind,
                     std::string_view text) {
   const Secret message(std::string(kind) + ':' + std::string(text));
@@ -177,11 +161,6 @@ void insert_client(Executor& executor, const ClientToInsert& wanted) {
                                wanted.hash_key_id,
                                wanted.secret_hash,
                                wanted.registration_hash});
-}
-
-void push_out_unused_clients(Executor& executor, Services& services) {
-  const std::uint32_t most = services.settings.oauth.most_unused_clients;
-  executor.run(kPushOutUnused, {most == 0 ? 0 : most - 1});
 }
 
 }  // namespace postern::domain

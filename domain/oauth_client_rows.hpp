@@ -54,10 +54,6 @@ struct ClientToInsert {
 /// Checks nothing.
 void insert_client(Executor& executor, const ClientToInsert& wanted);
 
-/// Makes room for one more that a stranger adds (register_client, put_client_document): deletes the
-/// oldest unused ones beyond settings.oauth.most_unused_clients.
-void push_out_unused_clients(Executor& executor, Services& services);
-
 /// Deletes a client with all that it was granted, in a transaction that records it. NotFound.
 [[nodiscard]] Outcome remove_client(Transaction& tx, Services& services, OAuthClientId id,
                                     std::optional<AccountId> actor, const Origin& origin);

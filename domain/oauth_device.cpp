@@ -108,6 +108,8 @@ Result<DeviceCodes> begin_device(Services& services, const NewDevice& wanted,
                        .lifetime = services.settings.oauth.device_lifetime,
                        .interval = services.settings.oauth.device_interval};
   }
+  const auto client = find_client(services, wanted.client.id);
+  if (!client) return client.error();
   return Error{Errc::Busy, {}, {}, seconds(1)};
 }
 

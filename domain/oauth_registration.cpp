@@ -4,6 +4,7 @@
 #include "domain/audit.hpp"
 #include "domain/network.hpp"
 #include "domain/oauth_client_rows.hpp"
+#include "domain/oauth_unused_clients.hpp"
 
 namespace postern::domain {
 namespace {
@@ -22,20 +23,6 @@ constexpr Statement kCountEqual{"count_equal_registrations", R"sql(
        where fingerprint = $1 and origin = 1 and last_used_at is null and created_at > $2
        limit $3) as young))sql"};
 
-/// The oldest unused of the same words beyond $3 and older than $2.
-constexpr Statement kPushOutEqual{"push_out_equal_registrations", R"sql(
-  delete from postern.oauth_client where id in (
-    select c.id from postern.oauth_client c
-    where c.last_used_at is null and c.origin = 1 and c.created_at <= $2
-      and c.id in (
-        select e.id from postern.oauth_client e
-        where e.fingerprint = $1 and e.last_used_at is null and e.origin = 1
-        order by e.created_at desc, e.id desc
-        offset $3)
-      and not exists (select from postern.oauth_consent o where o.client = c.id)
-      and not exists (select from postern.oauth_grant g where g.client = c.id)
-    limit 100 for update of c skip locked))sql"};
-
 Outcome count_attempt(Services& services, const Digest& fingerprint, const Origin& origin) {
   const OAuthSettings& settings = services.settings.oauth;
   const Rows rows = services.database.run(
@@ -49,9 +36,8 @@ Outcome count_attempt(Services& services, const Digest& fingerprint, const Origi
   return done;
 }
 
-void make_room(Transaction& tx, Services& services, const Digest& fingerprint) {
-  const std::uint32_t most = services.settings.oauth.equal_registrations;
-  tx.run(kPushOutEqual, {fingerprint, services.clock.now() - kYoung, most == 0 ? 0 : most - 1});
+void make_room(Transaction& tx, const Services& services, const Digest& fingerprint) {
+  push_out_equal_registrations(tx, services, fingerprint, services.clock.now() - kYoung);
   push_out_unused_clients(tx, services);
 }
 

@@ -59,6 +59,13 @@ class DeviceGrant : public testing::Test {
   ConsentId consent;
 };
 
+TEST_F(DeviceGrant, OfAClientThatWasDeletedAMomentAgoIsRefusedAsSuch) {
+  ASSERT_TRUE(delete_client(world.services, client.id, {}, world.origin).ok());
+  const auto begun = begin_device(world.services, {client, {}}, world.origin);
+  ASSERT_FALSE(begun.ok());
+  EXPECT_EQ(begun.error().code, Errc::ClientInvalid);
+}
+
 TEST_F(DeviceGrant, Rfc8628IsLetInByWhoeverTypesItsCode) {
   const auto codes = begin();
   EXPECT_EQ(codes.lifetime, minutes(10));

@@ -2,14 +2,63 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <thread>
+
 #include "domain/housekeeping.hpp"
 #include "domain/oauth_registration.hpp"
+#include "domain/oauth_unused_clients.hpp"
 #include "tests/support/granted.hpp"
 
 namespace postern::domain {
 namespace {
 
 using test::DomainWorld;
+
+/// Once a statement of the workers' role has begun and before it looks at the first client, it
+/// waits until `meanwhile` is done and committed.
+class BetweenChoiceAndLock {
+ public:
+  explicit BetweenChoiceAndLock(DomainWorld& world)
+      : world_(world), owner_({world.database_server.owner_url()}) {
+    for (const char* text :
+         {"create function postern.wait_for_test() returns boolean language plpgsql as"
+          " 'begin perform pg_advisory_xact_lock(42); return true; end'",
+          "alter table postern.oauth_client enable row level security",
+          "create policy waits on postern.oauth_client using (postern.wait_for_test())"}) {
+      world_.database_server.sql(text);
+    }
+  }
+
+  void run(const std::function<void()>& chosen, const std::function<void()>& meanwhile) {
+    constexpr Statement kHold{"hold_for_test", "select pg_advisory_xact_lock(42)"};
+    std::thread choosing;
+    EXPECT_TRUE(owner_.transaction([&](Transaction& tx) -> Outcome {
+      tx.run(kHold, {});
+      choosing = std::thread(chosen);
+      wait_until_held_up();
+      meanwhile();
+      return done;
+    }));
+    choosing.join();
+  }
+
+ private:
+  void wait_until_held_up() {
+    for (int i = 0; i < 1000; ++i) {
+      if (world_.database_server.sql("select count(*) from pg_locks where locktype = 'advisory'"
+                                     " and not granted and database = (select oid from"
+                                     " pg_database where datname = current_database())") != "0") {
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ADD_FAILURE() << "nobody waits";
+  }
+
+  DomainWorld& world_;
+  Database owner_;
+};
 
 class OAuthSweeping : public ::testing::Test {
  protected:
@@ -25,6 +74,20 @@ class OAuthSweeping : public ::testing::Test {
     ClientMetadata wanted;
     wanted.redirect_uris = {"https://wiki.example.org/cb"};
     return create_client(world_.services, {wanted}, {}, world_.origin)->client;
+  }
+  /// As kInsertConsent does while nobody has the client locked.
+  void consent(const OAuthClient& client) {
+    sql("insert into postern.oauth_consent select '" +
+        ConsentId::make(world_.clock.now(), world_.random).text() + "', id, '" + client.id.text() +
+        "', 'https://api.example.org', '{read}', created_at, created_at" + " from postern.account");
+  }
+  /// For what was consented to: it ends a minute from now.
+  void issue_code() {
+    const auto now = "to_timestamp(" + std::to_string(unix_seconds(world_.clock.now())) + ")";
+    sql("insert into postern.oauth_code (code_hash, hash_key_id, client, account_id, consent_id,"
+        " redirect_uri, challenge, scopes, resources, signed_in_at, methods, created_at,"
+        " expires_at) select 'c', 1, client, account_id, id, '', '', '{}', '{}', " +
+        now + ", '', " + now + ", " + now + " + interval '1 minute' from postern.oauth_consent");
   }
   void use(const OAuthClient& client) { note_client_use(world_.database, world_.services, client); }
   [[nodiscard]] bool exists(const OAuthClient& client) {
@@ -139,6 +202,44 @@ TEST_F(OAuthSweeping, WaitsForNothingThatIsInUse) {
     return done;
   }));
   EXPECT_TRUE(exists(held));
+}
+
+TEST_F(OAuthSweeping, WhoConsentsBetweenTheChoiceAndTheLockKeepsAClientFromTheSweep) {
+  const auto client = make("Late");
+  const auto other = make("Other");
+  world_.clock.advance(days(8));
+  BetweenChoiceAndLock between{world_};
+  SweptClients swept;
+  between.run([&] { swept = sweep_unused_clients(world_.services); },
+              [&] {
+                consent(client);
+                issue_code();
+              });
+  EXPECT_EQ(swept.clients, 1);
+  EXPECT_TRUE(exists(client) && !exists(other));
+  EXPECT_EQ(count("oauth_code"), "1");
+}
+
+TEST_F(OAuthSweeping, WhoConsentsBetweenTheChoiceAndTheLockKeepsAClientFromBeingPushedOut) {
+  world_.settings.oauth.most_unused_clients = 1;
+  const auto client = make("Late");
+  BetweenChoiceAndLock between{world_};
+  std::optional<OAuthClient> newer;
+  between.run([&] { newer = make("Newer"); }, [&] { consent(client); });
+  ASSERT_TRUE(newer);
+  EXPECT_TRUE(exists(client) && exists(*newer));
+}
+
+TEST_F(OAuthSweeping, WhereACodeWaitsToBeRedeemedTheClientStays) {
+  const auto idle = make("Idle");
+  use(idle);
+  consent(idle);
+  world_.clock.advance(days(400));
+  issue_code();
+  EXPECT_EQ(sweep(world_.services).oauth.clients, 0);
+  EXPECT_EQ(count("oauth_code"), "1");
+  world_.clock.advance(days(2));
+  EXPECT_EQ(sweep(world_.services).oauth.clients, 1);
 }
 
 }  // namespace
