@@ -44,11 +44,16 @@ std::int64_t revoke_grant(Transaction& tx, Services& services, AccountId account
 std::int64_t revoke_grants_of_client(Transaction& tx, Services& services, OAuthClientId client);
 std::int64_t revoke_grants_of_consent(Transaction& tx, Services& services, AccountId account,
                                       ConsentId consent);
-/// On signing out: grants with openid and without offline_access that were consented in this
-/// session of a browser, and what waits to become one. Queues logout notices for clients that want
-/// them (oauth_logout.hpp), also for grants with offline_access, which go on.
+/// Whoever signs out keeps the apps that he has let in just now. Whoever ends a session from
+/// elsewhere may not be who let them in, and cannot see them before they come (rule R6).
+enum class BrowserEnd { SignedOut, Revoked };
+/// Grants with openid and without offline_access that were consented in this session of a browser;
+/// codes and devices that wait to become one, and all others too where it is revoked. Queues logout
+/// notices for clients that want them (oauth_logout.hpp), also for grants with offline_access,
+/// which go on.
 std::int64_t revoke_grants_of_browser(Transaction& tx, Services& services, AccountId account,
-                                      SessionId browser_session);
+                                      SessionId browser_session,
+                                      BrowserEnd end = BrowserEnd::SignedOut);
 
 /// RFC 6749 section 6 by rules R1-R3. `scope` and `resources` may narrow, for this access token,
 /// never widen: ScopeInvalid, TargetInvalid. GrantInvalid for a token that is none, is another

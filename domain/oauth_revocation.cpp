@@ -18,16 +18,16 @@ constexpr Statement kGrantsOfConsent{"grants_of_consent", R"sql(
 /// Whoever lets something in by this session waits, and then finds it ended.
 constexpr Statement kLockBrowser{"lock_browser_to_revoke", R"sql(
   select id from postern.session where id = $1 and account_id = $2 for update)sql"};
-/// Sign-ins on their way: nobody would be told to end what came of them.
+/// $3: all of it; else sign-ins on their way, since nobody would be told to end what came of them.
 constexpr Statement kDropWaitingOfBrowser{"drop_waiting_of_browser", R"sql(
   with devices as (
     delete from postern.oauth_device
-    where account_id = $2 and browser_session = $1 and 'openid' = any (scopes)
-      and 'offline_access' <> all (scopes)
+    where account_id = $2 and browser_session = $1
+      and ($3 or ('openid' = any (scopes) and 'offline_access' <> all (scopes)))
   )
   delete from postern.oauth_code
   where account_id = $2 and browser_session = $1 and session_id is null
-    and 'openid' = any (scopes))sql"};
+    and ($3 or 'openid' = any (scopes)))sql"};
 constexpr Statement kGrantsOfBrowser{"grants_of_browser", R"sql(
   select g.session_id, g.client, 'offline_access' = any (g.scopes)
   from postern.oauth_grant g join postern.session s on s.id = g.session_id
@@ -95,9 +95,9 @@ std::int64_t revoke_grants_of_consent(Transaction& tx, Services& services, Accou
 }
 
 std::int64_t revoke_grants_of_browser(Transaction& tx, Services& services, AccountId account,
-                                      SessionId browser_session) {
+                                      SessionId browser_session, BrowserEnd end) {
   tx.run(kLockBrowser, {browser_session, account});
-  tx.run(kDropWaitingOfBrowser, {browser_session, account});
+  tx.run(kDropWaitingOfBrowser, {browser_session, account, end == BrowserEnd::Revoked});
   std::vector<SessionId> ending;
   for (const Row& row : tx.run(kGrantsOfBrowser, {browser_session, account})) {
     const SessionId session{row.uuid(0)};

@@ -52,7 +52,7 @@ Outcome end_session(Services& services, AccountId account, SessionId session, Au
     const Rows rows = tx.run(kLockLiveSession, {session, account, services.clock.now()});
     if (rows.empty()) return Errc::NotFound;
     if (rows.front().integer(0) == static_cast<int>(SessionKind::Browser)) {
-      revoke_grants_of_browser(tx, services, account, session);
+      revoke_grants_of_browser(tx, services, account, session, BrowserEnd::Revoked);
     }
     if (revoke_session(tx, services, account, session) != 1) return Errc::NotFound;
     record(tx, services,

@@ -123,6 +123,26 @@ TEST_F(WaitingGrant, OidcLogoutEndsSignInsOnTheirWay) {
   EXPECT_TRUE(comes(elsewhere));
 }
 
+TEST_F(WaitingGrant, R6AllOfItEndsWithItsSessionWhereThatIsRevoked) {
+  const auto app = code(browser.id);
+  const auto sign_in = code(browser.id, {"openid", "read"});
+  const auto television = device(browser.id);
+  const auto standing = device(browser.id, {"offline_access", "openid"});
+  const auto mine = enter();
+  const auto own = code(mine.id);
+  const auto my_device = device(mine.id);
+  ASSERT_TRUE(end_session(world.services, account.id, browser.id, AuditEvent::SessionRevoked,
+                          account.id, world.origin)
+                  .ok());
+  EXPECT_FALSE(comes(app));
+  EXPECT_FALSE(comes(sign_in));
+  EXPECT_FALSE(comes(television));
+  EXPECT_FALSE(comes(standing));
+  EXPECT_EQ(sql("select count(*) from postern.oauth_grant"), "0");
+  EXPECT_TRUE(comes(own));
+  EXPECT_TRUE(comes(my_device));
+}
+
 TEST_F(WaitingGrant, GoesOnWithTheBrowsersNewSession) {
   const auto waiting = code(browser.id, {"openid", "read"});
   const auto screen = device(browser.id, {"openid", "read"});
@@ -184,7 +204,7 @@ TEST_F(WaitingGrant, AClientThatIsGoneMeanwhileLeavesNothingAndIsNoFault) {
   EXPECT_EQ(begin_device(world.services, {client, {{"read"}, {OAuthWorld::kSite}}}, world.origin)
                 .error()
                 .code,
-            Errc::Busy);
+            Errc::ClientInvalid);
   EXPECT_EQ(sql("select count(*) from postern.oauth_pushed"), "0");
   EXPECT_EQ(sql("select count(*) from postern.oauth_device"), "0");
 }
