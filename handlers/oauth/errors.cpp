@@ -36,8 +36,33 @@ std::string describe(const domain::Error& error) {
   return text;
 }
 
+/// What check_proof() found wrong, for whoever has to mend it.
+std::string_view explain_proof(std::string_view reason) {
+  struct Explained {
+    std::string_view reason, text;
+  };
+  constexpr std::array kExplained{
+      Explained{"ath", "the proof's ath is not the hash of this access token"},
+      Explained{"htm", "the proof's htm is not the method of this request"},
+      Explained{"htu", "the proof's htu is not the address of this request"},
+      Explained{"iat", "the proof's iat is too long ago, or ahead of our clock"},
+      Explained{"jti", "the proof's jti is missing or too long"},
+      Explained{"malformed", "the proof is not one JWT signed by ES256, RS256 or PS256"},
+      Explained{"replayed", "the proof's jti was used before"},
+      Explained{"signature", "the proof is not signed by the public key in its jwk"},
+      Explained{"too_long", "the proof is longer than 4096 bytes"},
+      Explained{"typ", "the proof's typ is not dpop+jwt"},
+  };
+  for (const auto& known : kExplained) {
+    if (known.reason == reason) return known.text;
+  }
+  return reason;
+}
+
 Response refuse_input(const domain::Error& error) {
-  if (error.field == "dpop") return error_answer(400, "invalid_dpop_proof", error.reason);
+  if (error.field == "dpop") {
+    return error_answer(400, "invalid_dpop_proof", explain_proof(error.reason));
+  }
   return error_answer(400, "invalid_request", describe(error));
 }
 

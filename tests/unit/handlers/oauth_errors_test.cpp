@@ -57,6 +57,17 @@ TEST(OAuthErrors, DescriptionsAreNeverNullNorOutsideOfWhatIsAllowed) {
   EXPECT_EQ(odd["error_description"], "a b: c d ");
 }
 
+TEST(OAuthErrors, Rfc9449WhatIsWrongWithAProofIsSaid) {
+  for (const char* reason : {"ath", "htm", "htu", "iat", "jti", "malformed", "replayed",
+                             "signature", "too_long", "typ"}) {
+    const auto answer = json_of(refusal({Errc::InvalidInput, "dpop", reason}));
+    EXPECT_EQ(answer["error"], "invalid_dpop_proof");
+    EXPECT_TRUE(answer["error_description"].asString().starts_with("the proof")) << reason;
+  }
+  EXPECT_EQ(json_of(refusal({Errc::InvalidInput, "dpop", "proof missing"}))["error_description"],
+            "proof missing");
+}
+
 TEST(OAuthErrors, PagesAreForPeopleAndJsonForTheRest) {
   for (const auto* path : {"/oauth/authorize", "/oauth/sign-in", "/oauth/sign-in/google",
                            "/oauth/consent", "/oauth/device", "/oauth/logout"}) {
