@@ -4,6 +4,7 @@ import threading
 import urllib.parse
 
 from oauth_browser import query_of
+from oauth_site import App
 
 
 class Application:
@@ -41,6 +42,11 @@ class Application:
         self.redirect_uri = f"http://127.0.0.1:{self.port}/cb"
         self.home = f"http://localhost:{self.port}/home"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def client(self, stack, name="Photo prints"):
+        """A new client whose answers come here, as the first that come."""
+        self.answers.clear()
+        return App.register(stack, redirect_uris=[self.redirect_uri], client_name=name)
 
     def close(self):
         self.server.shutdown()

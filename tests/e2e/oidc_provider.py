@@ -1,19 +1,38 @@
 """A real OpenID provider (the npm package oidc-provider) for the tests of the sign-in at providers,
 with a front before it that can be told to lie, and a browser that goes through a sign-in."""
+import contextlib
 import http.server
 import json
 import pathlib
 import shutil
 import subprocess
 import threading
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 
-from stack import free_port
+from stack import Stack, free_port
 
 FOLDER = pathlib.Path(__file__).parent / "oidc"
 SECRET = "a-client-secret:of&the/tests+100%"
+
+# One provider by two names; the second signs otherwise, and lets nobody in who is unknown here.
+COMPANY_AND_STRICT = """
+[[sso.provider]]
+name = "company"
+title = "The company"
+issuer = "{issuer}"
+client_id = "postern"
+client_secret = "{secret}"
+create_accounts = true
+link_verified_email = true
+
+[[sso.provider]]
+name = "strict"
+issuer = "{issuer}"
+client_id = "postern-es"
+"""
 
 
 class Provider:
@@ -103,6 +122,22 @@ class Front:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+@contextlib.contextmanager
+def site_with_provider(config, *names, **more):
+    """A Stack, a provider whose sign-ins it knows by these names, and the front between the two.
+    Into the configuration go {issuer}, {secret}, and more."""
+    front = Front()
+    with Stack(config=config.format(issuer=front.url, secret=SECRET, **more)) as stack:
+        provider = Provider(front.url, [f"{stack.url}/auth/v1/sso/{name}/callback"
+                                        for name in names]).start()
+        front.target = provider.port
+        try:
+            yield SimpleNamespace(stack=stack, front=front, provider=provider)
+        finally:
+            provider.stop()
+            front.close()
 
 
 def query_of(url):

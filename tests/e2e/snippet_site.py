@@ -6,8 +6,10 @@ import shutil
 import socket
 import subprocess
 
+import requests
+
 from fcgi_echo import Echo
-from stack import SOURCE, free_port, temporary_state, wait_for
+from stack import SOURCE, Stack, free_port, temporary_state, wait_for
 
 # A site with mistakes that sites have: the snippets must hold nevertheless.
 SITE = """
@@ -109,6 +111,27 @@ class SnippetSite:
         for server in (self.api, self.gate, self.app):
             server.end()
         shutil.rmtree(self.state, ignore_errors=True)
+
+    def ask(self, path, method="GET", **options):
+        """On a connection of its own."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=20,
+                                   allow_redirects=False, **options)
+
+    def raw(self, target, *headers, method="GET"):
+        """As Stack.raw_get()."""
+        helper = Stack.__new__(Stack)
+        helper.port = self.port
+        return Stack.raw_get(helper, target, *headers, method=method)
+
+    def begin(self, kind="text/plain", body="ok", **identity):
+        """As each test finds it: nothing seen, the gate says yes to ann (and as `identity` says),
+        Postern answers this."""
+        self.allow(account="a-1", user="ann", **identity)
+        self.api.answer = f"Status: 200 OK\r\nContent-Type: {kind}\r\n\r\n{body}"
+        for server in (self.api, self.gate, self.app):
+            server.seen.clear()
 
     def allow(self, **identity):
         """The gate says yes from now on, with these X-Auth-* headers."""

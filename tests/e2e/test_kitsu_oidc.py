@@ -1,12 +1,10 @@
 """Kitsu's web page signs in at a real OpenID provider: through the shared callback, back to the
 dialect's own, and home with cookies."""
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 
-from oidc_provider import SECRET, Browser, Front, Provider, query_of
-from stack import Stack
+from oidc_provider import Browser, query_of, site_with_provider
 
 START, CALLBACK = "/api/auth/oidc/login", "/api/auth/oidc/callback"
 ME = "/api/auth/authenticated"
@@ -29,15 +27,8 @@ home_page = "/productions"
 
 @pytest.fixture(scope="module", name="site")
 def fixture_site():
-    front = Front()
-    with Stack(config=CONFIG.format(issuer=front.url, secret=SECRET)) as stack:
-        provider = Provider(front.url, [f"{stack.url}/auth/v1/sso/studio/callback"]).start()
-        front.target = provider.port
-        try:
-            yield SimpleNamespace(stack=stack, front=front)
-        finally:
-            provider.stop()
-            front.close()
+    with site_with_provider(CONFIG, "studio") as running:
+        yield running
 
 
 @pytest.fixture(name="browser")

@@ -1,7 +1,6 @@
 """What nginx/README.md promises of the Kitsu dialect's snippets, through a real nginx whose site is
 full of traps (snippet_site.py): what is whose, and the words of refusals to the byte."""
 import pytest
-import requests
 
 from snippet_site import SnippetSite
 
@@ -29,23 +28,13 @@ def fixture_site():
 
 @pytest.fixture(autouse=True)
 def _fresh(site):
-    site.allow(account="a-1", user="ann", role="user")
-    site.api.answer = "Status: 200 OK\r\nContent-Type: application/json\r\n\r\n{}"
-    for server in (site.api, site.gate):
-        server.seen.clear()
-
-
-def ask(site, path, method="GET", **options):
-    with requests.Session() as session:
-        session.trust_env = False
-        return session.request(method, f"http://127.0.0.1:{site.port}{path}", timeout=20,
-                               allow_redirects=False, **options)
+    site.begin("application/json", "{}", role="user")
 
 
 @pytest.mark.parametrize("path", OURS)
 def test_what_is_posterns_goes_there_and_not_through_the_gate(site, path):
     for method in ("GET", "HEAD", "POST"):
-        answer = ask(site, path, method)
+        answer = site.ask(path, method)
         assert answer.status_code == 200, answer.text
         assert site.api.params()["REQUEST_URI"] == path
         assert site.api.params()["REQUEST_METHOD"] == method
@@ -54,13 +43,13 @@ def test_what_is_posterns_goes_there_and_not_through_the_gate(site, path):
 
 @pytest.mark.parametrize("path", THEIRS)
 def test_everything_else_goes_through_the_gate(site, path):
-    answer = ask(site, path, headers={"X-Auth-User": "root", "Authorization": "Bearer x.y.z"})
+    answer = site.ask(path, headers={"X-Auth-User": "root", "Authorization": "Bearer x.y.z"})
     assert answer.status_code == 200
     assert site.gate.params()["REQUEST_URI"] == path
     assert site.api.seen == []
     assert "user=ann\n" in answer.text and "authorization=\n" in answer.text
     site.refuse(401, "X-Auth-Code: credential_required")
-    assert ask(site, path).status_code == 401
+    assert site.ask(path).status_code == 401
 
 
 @pytest.mark.parametrize("code,status,body", [
@@ -76,7 +65,7 @@ def test_everything_else_goes_through_the_gate(site, path):
 def test_401_has_the_words_that_clients_know(site, code, status, body):
     site.refuse(401, f"X-Auth-Code: {code}", "X-Auth-Sign-In: /sign-in/")
     for headers in ({}, {"Accept": "text/html"}):
-        answer = ask(site, "/api/data/projects", headers=headers)
+        answer = site.ask("/api/data/projects", headers=headers)
         assert (answer.status_code, answer.json()) == (status, body)
         assert answer.headers["Content-Type"] == "application/json"
         assert answer.headers["Cache-Control"] == "no-store"
@@ -99,7 +88,7 @@ def test_401_has_the_words_that_clients_know(site, code, status, body):
 ])
 def test_refusals_are_none_that_the_sdk_takes_for_success(site, headers, status, body):
     site.refuse(403, *headers)
-    answer = ask(site, "/api/data/projects")
+    answer = site.ask("/api/data/projects")
     assert (answer.status_code, answer.json()) == (status, body)
     for header in headers:
         if header.startswith("Retry-After"):
@@ -109,24 +98,24 @@ def test_refusals_are_none_that_the_sdk_takes_for_success(site, headers, status,
 def test_r7_nobody_passes_while_postern_or_the_server_is_away(site):
     back = site.away(site.gate)
     try:
-        answer = ask(site, "/api/data/projects")
+        answer = site.ask("/api/data/projects")
         assert (answer.status_code, answer.json()) == (502, FAULT)
     finally:
         back()
     back = site.away(site.api)
     try:
         for path in ("/api/auth/login", "/api/data/persons", "/status"):
-            answer = ask(site, path)
+            answer = site.ask(path)
             assert (answer.status_code, answer.json()) == (502, FAULT)
             assert answer.headers["Retry-After"] == "2"
     finally:
         back()
-    answer = ask(site, "/nobody/x")
+    answer = site.ask("/nobody/x")
     assert (answer.status_code, answer.json()) == (502, FAULT)
 
 
 def test_r9_a_body_that_is_too_large_is_refused_in_the_dialects_shape(site):
-    answer = ask(site, "/api/auth/login", "POST", data=b"x" * 100_000)
+    answer = site.ask("/api/auth/login", "POST", data=b"x" * 100_000)
     assert answer.status_code == 413 and answer.json()["error"] is True
     assert site.api.seen == []
 
@@ -154,8 +143,8 @@ def test_r9_a_body_that_is_too_large_is_refused_in_the_dialects_shape(site):
 ])
 def test_what_a_browser_shows_of_who_it_is_stays_with_postern(site, shown, passed):
     for path in ("/api/data/projects", "/proxied/x"):
-        answer = ask(site, path, headers={"Cookie": shown})
+        answer = site.ask(path, headers={"Cookie": shown})
         assert site.gate.params()["HTTP_COOKIE"] == shown
         assert f"\ncookie={passed}\n" in answer.text
-    ask(site, "/fastcgi/x", headers={"Cookie": shown})
+    site.ask("/fastcgi/x", headers={"Cookie": shown})
     assert site.app.params().get("HTTP_COOKIE", "") == passed

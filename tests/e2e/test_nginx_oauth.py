@@ -3,7 +3,6 @@ refuses, programs meet JSON as RFC 6749 has it, and people a page."""
 import pytest
 
 from snippet_site import SnippetSite
-from test_nginx_snippets import ask, raw
 
 PROGRAMS = ["/oauth/token", "/oauth/register", "/oauth/register/x", "/oauth/par", "/oauth/revoke",
             "/oauth/introspect", "/oauth/userinfo", "/oauth/device_authorization"]
@@ -26,15 +25,12 @@ def fixture_site():
 
 @pytest.fixture(autouse=True)
 def _fresh(site):
-    site.allow(account="a-1", user="ann", client="c-1")
-    site.api.answer = "Status: 200 OK\r\nContent-Type: text/plain\r\n\r\nok"
-    for server in (site.api, site.gate, site.app):
-        server.seen.clear()
+    site.begin(client="c-1")
 
 
 @pytest.mark.parametrize("path", PROGRAMS + DOCUMENTS + PAGES)
 def test_every_address_reaches_postern(site, path):
-    assert ask(site, path + "?a=1").text == "ok"
+    assert site.ask(path + "?a=1").text == "ok"
     assert site.api.params()["REQUEST_URI"] == path + "?a=1"
 
 
@@ -42,7 +38,7 @@ def test_every_address_reaches_postern(site, path):
 def test_programs_meet_json_while_postern_is_away(site, path):
     give_back = site.away(site.api)
     try:
-        answer = ask(site, path, "POST" if path in PROGRAMS else "GET")
+        answer = site.ask(path, "POST" if path in PROGRAMS else "GET")
     finally:
         give_back()
     assert answer.status_code == 503
@@ -57,7 +53,7 @@ def test_programs_meet_json_while_postern_is_away(site, path):
 def test_people_meet_a_page_while_postern_is_away(site, path):
     give_back = site.away(site.api)
     try:
-        answer = ask(site, path)
+        answer = site.ask(path)
     finally:
         give_back()
     assert answer.status_code == 503
@@ -71,7 +67,7 @@ def test_people_meet_a_page_while_postern_is_away(site, path):
 
 
 def test_too_large_a_body_is_refused_in_json(site):
-    answer = ask(site, "/oauth/token", "POST", data=b"x" * 65537)
+    answer = site.ask("/oauth/token", "POST", data=b"x" * 65537)
     assert answer.status_code == 413
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.json()["error"] == "invalid_request"
@@ -83,7 +79,7 @@ def test_posterns_own_refusals_pass_as_they_are(site, status):
     body = '{"error":"one of its own"}'
     site.api.answer = (f"Status: {status} X\r\nContent-Type: application/json\r\nRetry-After: 7\r\n"
                        f"\r\n{body}")
-    answer = ask(site, "/oauth/token", "POST")
+    answer = site.ask("/oauth/token", "POST")
     assert (answer.status_code, answer.text) == (status, body)
     assert answer.headers["Retry-After"] == "7"
 
@@ -92,24 +88,24 @@ def test_posterns_own_refusals_pass_as_they_are(site, status):
 @pytest.mark.parametrize("path", ["/proxied/x", "/fastcgi/x", "/files/page.txt"])
 def test_the_gates_challenge_arrives_whole_and_once(site, path, status):
     site.refuse(status, "X-Auth-Status: " + str(status), "WWW-Authenticate: " + CHALLENGE)
-    answer = ask(site, path, headers={"Authorization": "DPoP abc"})
+    answer = site.ask(path, headers={"Authorization": "DPoP abc"})
     assert answer.status_code == status
     assert answer.headers["WWW-Authenticate"] == CHALLENGE
 
 
 def test_a_proof_reaches_the_gate_and_nobody_behind_it(site):
     headers = {"Authorization": "DPoP abc", "DPoP": "the.proof.itself", "X-Auth-Client": "root"}
-    page = ask(site, "/proxied/x", headers=headers).text
+    page = site.ask("/proxied/x", headers=headers).text
     params = site.gate.params()
     assert (params["HTTP_AUTHORIZATION"], params["HTTP_DPOP"]) == ("DPoP abc", "the.proof.itself")
     assert "HTTP_X_AUTH_CLIENT" not in params
     assert "proof=\n" in page and "authorization=\n" in page and "client=c-1\n" in page
-    ask(site, "/fastcgi/x", headers=headers)
+    site.ask("/fastcgi/x", headers=headers)
     behind = site.app.params()
     assert behind["HTTP_X_AUTH_CLIENT"] == "c-1"
     assert "HTTP_DPOP" not in behind and "HTTP_AUTHORIZATION" not in behind
 
 
 def test_a_proof_that_comes_twice_reaches_the_gate_twice_so_that_it_can_refuse(site):
-    raw(site, "/files/page.txt", "DPoP: one", "DPoP: two")
+    site.raw("/files/page.txt", "DPoP: one", "DPoP: two")
     assert [value for name, value in site.gate.seen[-1][0] if name == "HTTP_DPOP"] == ["one", "two"]

@@ -4,10 +4,9 @@ import json
 import subprocess
 
 import pytest
-import requests
 
 from snippet_site import SnippetSite
-from stack import SOURCE, Stack
+from stack import SOURCE
 
 FORGED = {
     "X-Auth-Account": "root", "X-Auth-User": "root", "X-Auth-Email": "root@example.org",
@@ -31,30 +30,14 @@ def fixture_site():
 
 @pytest.fixture(autouse=True)
 def _fresh(site):
-    site.allow(account="a-1", user="ann", role="member")
-    site.api.answer = "Status: 200 OK\r\nContent-Type: text/plain\r\n\r\nok"
-    for server in (site.api, site.gate, site.app):
-        server.seen.clear()
-
-
-def ask(site, path, method="GET", **options):
-    with requests.Session() as session:
-        session.trust_env = False
-        return session.request(method, f"http://127.0.0.1:{site.port}{path}", timeout=20,
-                               allow_redirects=False, **options)
-
-
-def raw(site, target, *headers, method="GET"):
-    helper = Stack.__new__(Stack)
-    helper.port = site.port
-    return Stack.raw_get(helper, target, *headers, method=method)
+    site.begin(role="member")
 
 
 # --- what reaches Postern ------------------------------------------------------------------------
 
 def test_gate_is_told_address_and_method_of_the_visitor(site):
     for method in ("GET", "POST", "DELETE", "OPTIONS", "PROPFIND"):
-        ask(site, "/files/page.txt?q=1&r=%2F", method)
+        site.ask("/files/page.txt?q=1&r=%2F", method)
         params = site.gate.params()
         assert params["REQUEST_METHOD"] == method
         assert params["REQUEST_URI"] == "/files/page.txt?q=1&r=%2F"
@@ -63,8 +46,8 @@ def test_gate_is_told_address_and_method_of_the_visitor(site):
 
 
 def test_gate_sees_no_body_and_no_length(site):
-    answer = ask(site, "/proxied/x", "POST", data=b"x" * 3_000_000,
-                 headers={"Content-Type": "text/plain"})
+    answer = site.ask("/proxied/x", "POST", data=b"x" * 3_000_000,
+                      headers={"Content-Type": "text/plain"})
     assert answer.status_code == 200, answer.text
     assert site.gate.seen[-1][1] == b""
     params = site.gate.params()
@@ -75,7 +58,7 @@ def test_gate_sees_no_body_and_no_length(site):
 @pytest.mark.parametrize("path,server", [("/files/page.txt", "gate"), ("/auth/v1/me", "api"),
                                          ("/api/accounts/token/", "api")])
 def test_B7_36_forged_headers_never_reach_postern(site, path, server):
-    ask(site, path, headers=FORGED)
+    site.ask(path, headers=FORGED)
     params = getattr(site, server).params()
     for name in FORGED:
         assert "HTTP_" + name.upper().replace("-", "_") not in params, name
@@ -84,8 +67,8 @@ def test_B7_36_forged_headers_never_reach_postern(site, path, server):
 
 @pytest.mark.parametrize("path,server", [("/files/page.txt", "gate"), ("/auth/v1/me", "api")])
 def test_B7_37_underscores_never_pass_for_hyphens(site, path, server):
-    raw(site, path, "X_Auth_User: root", "X_API_Key: stolen", "X_Original_URI: /open/",
-        "X.Auth.User: root")
+    site.raw(path, "X_Auth_User: root", "X_API_Key: stolen", "X_Original_URI: /open/",
+             "X.Auth.User: root")
     params = getattr(site, server).params()
     assert "root" not in params.values() and "stolen" not in params.values()
     assert "HTTP_X_AUTH_USER" not in params
@@ -105,35 +88,35 @@ def test_parameters_are_an_explicit_list():
 
 
 def test_credentials_reach_the_gate_as_they_were_sent(site):
-    ask(site, "/files/page.txt", headers={"Authorization": "Bearer abc", "X-API-Key": "k",
-                                          "Cookie": "a=1"})
+    site.ask("/files/page.txt", headers={"Authorization": "Bearer abc", "X-API-Key": "k",
+                                         "Cookie": "a=1"})
     params = site.gate.params()
     assert params["HTTP_AUTHORIZATION"] == "Bearer abc"
     assert (params["HTTP_X_API_KEY"], params["HTTP_COOKIE"]) == ("k", "a=1")
 
 
 def test_repeated_credentials_reach_the_gate_repeated_so_that_it_can_refuse(site):
-    raw(site, "/files/page.txt", "X-API-Key: one", "X-API-Key: two")
+    site.raw("/files/page.txt", "X-API-Key: one", "X-API-Key: two")
     values = [value for name, value in site.gate.seen[-1][0] if name == "HTTP_X_API_KEY"]
     assert values == ["one", "two"]
 
 
 def test_bodies_reach_the_api_whole_with_their_length_also_when_chunked(site):
-    ask(site, "/auth/v1/login", "POST", data=b"12345", headers={"Content-Type": "text/plain"})
+    site.ask("/auth/v1/login", "POST", data=b"12345", headers={"Content-Type": "text/plain"})
     assert site.api.seen[-1][1] == b"12345"
     params = site.api.params()
     assert (params["CONTENT_LENGTH"], params["CONTENT_TYPE"]) == ("5", "text/plain")
-    ask(site, "/auth/v1/login", "POST", data=iter([b"123", b"4567"]))
+    site.ask("/auth/v1/login", "POST", data=iter([b"123", b"4567"]))
     assert site.api.seen[-1][1] == b"1234567"
     assert site.api.params()["CONTENT_LENGTH"] == "7"
 
 
 def test_too_large_a_body_is_refused_by_nginx_in_json(site):
-    answer = ask(site, "/auth/v1/login", "POST", data=b"x" * 65537)
+    answer = site.ask("/auth/v1/login", "POST", data=b"x" * 65537)
     assert answer.status_code == 413
     assert answer.json()["code"] == "body_too_large"
     assert site.api.seen == []
-    assert ask(site, "/auth/v1/login", "POST", data=b"x" * 65536).status_code == 200
+    assert site.ask("/auth/v1/login", "POST", data=b"x" * 65536).status_code == 200
 
 
 # --- who is let in -------------------------------------------------------------------------------
@@ -143,7 +126,7 @@ def test_application_is_told_who_is_there_and_forged_copies_are_gone(site):
                permissions="read write", credential="api_key:9")
     headers = {**FORGED, "Authorization": "Bearer abc", "X-API-Key": "k"}
     told = dict(line.split("=", 1) for line in
-                ask(site, "/proxied/x", headers=headers).text.splitlines())
+                site.ask("/proxied/x", headers=headers).text.splitlines())
     assert told == {"uri": "/application/x", "account": "a-1", "user": "ann",
                     "email": "ann@example.org", "role": "member", "permissions": "read write",
                     "credential": "api_key:9", "status": "", "remote_user": "",
@@ -153,14 +136,14 @@ def test_application_is_told_who_is_there_and_forged_copies_are_gone(site):
 
 def test_anonymous_visitor_of_a_public_page_has_no_identity_whatever_he_sends(site):
     site.gate.answer = "Status: 200 OK\r\nX-Auth-User: \r\n\r\n"
-    told = ask(site, "/proxied/x", headers=FORGED).text
+    told = site.ask("/proxied/x", headers=FORGED).text
     assert "root" not in told and "user=\n" in told and "permissions=\n" in told
 
 
 def test_fastcgi_application_is_told_who_is_there(site):
     site.allow(account="a-1", user="ann", email="e", role="member", permissions="read",
                credential="api_key:9")
-    answer = ask(site, "/fastcgi/index.php?x=1", auth=("root", "password"), headers={
+    answer = site.ask("/fastcgi/index.php?x=1", auth=("root", "password"), headers={
         **{name: value for name, value in FORGED.items() if name != "X-aUtH-uSeR"},
         "X-API-Key": "k"})
     assert answer.text == "ok"
@@ -174,15 +157,15 @@ def test_fastcgi_application_is_told_who_is_there(site):
 
 
 def test_static_file_is_answered_only_after_the_gate_agreed(site):
-    assert ask(site, "/files/page.txt").text == "a protected file\n"
+    assert site.ask("/files/page.txt").text == "a protected file\n"
     assert len(site.gate.seen) == 1
     site.refuse(401, "WWW-Authenticate: Bearer")
-    assert ask(site, "/files/page.txt").status_code == 401
+    assert site.ask("/files/page.txt").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/_postern_gate", "/%5fpostern_gate", "/x/../_postern_gate"])
 def test_nobody_reaches_the_gate_itself(site, path):
-    assert raw(site, path)[0] == 404
+    assert site.raw(path)[0] == 404
     assert site.gate.seen == []
 
 
@@ -192,7 +175,7 @@ def test_401_keeps_its_challenge_for_programs(site):
     site.refuse(401, 'WWW-Authenticate: Bearer realm="x", error="invalid_token"',
                 "X-Auth-Sign-In: /sign-in/?return_to=/files/page.txt")
     for headers in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
-        answer = ask(site, "/files/page.txt", headers=headers)
+        answer = site.ask("/files/page.txt", headers=headers)
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="x", error="invalid_token"'
         assert answer.json()["code"] == "credential_required"
@@ -203,22 +186,22 @@ def test_browsers_are_sent_to_sign_in_with_the_address_as_the_gate_encoded_it(si
     wanted = "/sign-in/?return_to=/files/page.txt%3Fa%3D1%26b%3D2"
     site.refuse(401, "WWW-Authenticate: Bearer", f"X-Auth-Sign-In: {wanted}")
     for method in ("GET", "HEAD"):
-        answer = ask(site, "/files/page.txt?a=1&b=2", method, headers=BROWSER)
+        answer = site.ask("/files/page.txt?a=1&b=2", method, headers=BROWSER)
         assert answer.status_code == 302
         assert answer.headers["Location"] == wanted
         assert answer.headers["Cache-Control"] == "no-store"
-    assert ask(site, "/files/page.txt", "POST", headers=BROWSER).status_code == 401
+    assert site.ask("/files/page.txt", "POST", headers=BROWSER).status_code == 401
 
 
 def test_browsers_get_401_where_there_is_no_sign_in_page(site):
     site.refuse(401, "WWW-Authenticate: Bearer")
-    assert ask(site, "/files/page.txt", headers=BROWSER).status_code == 401
+    assert site.ask("/files/page.txt", headers=BROWSER).status_code == 401
 
 
 def test_403_says_what_is_missing(site):
     site.refuse(403, "X-Auth-Status: 403",
                 'WWW-Authenticate: Bearer error="insufficient_scope", scope="admin"')
-    answer = ask(site, "/files/page.txt", headers=BROWSER)
+    answer = site.ask("/files/page.txt", headers=BROWSER)
     assert answer.status_code == 403
     assert 'scope="admin"' in answer.headers["WWW-Authenticate"]
     assert answer.json()["code"] == "insufficient_scope"
@@ -228,11 +211,11 @@ def test_403_says_what_is_missing(site):
 def test_a_restricted_key_is_told_from_a_missing_permission(site):
     site.refuse(403, "X-Auth-Status: 403", "X-Auth-Code: key_restricted",
                 'WWW-Authenticate: Bearer error="insufficient_scope", error_description="no"')
-    answer = ask(site, "/proxied/x")
+    answer = site.ask("/proxied/x")
     assert (answer.status_code, answer.json()["code"]) == (403, "key_restricted")
     assert 'error_description="no"' in answer.headers["WWW-Authenticate"]
     site.refuse(403, "X-Auth-Status: 403", "X-Auth-Code: no_rule")
-    assert ask(site, "/proxied/x").json()["code"] == "insufficient_scope"
+    assert site.ask("/proxied/x").json()["code"] == "insufficient_scope"
 
 
 @pytest.mark.parametrize("status,code,retry", [
@@ -240,7 +223,7 @@ def test_a_restricted_key_is_told_from_a_missing_permission(site):
 def test_what_auth_request_cannot_say_is_turned_back(site, status, code, retry):
     headers = [f"X-Auth-Status: {status}"] + ([f"Retry-After: {retry}"] if retry else [])
     site.refuse(403, *headers)
-    answer = ask(site, "/proxied/x")
+    answer = site.ask("/proxied/x")
     assert answer.status_code == status
     assert answer.json()["code"] == code
     assert answer.json()["status"] == status
@@ -251,7 +234,7 @@ def test_what_auth_request_cannot_say_is_turned_back(site, status, code, retry):
 @pytest.mark.parametrize("status", [100, 204, 301, 302, 304, 400, 404, 405, 429, 500, 502, 503])
 def test_R7_no_odd_answer_of_the_gate_opens_a_door_but_2xx(site, status):
     site.refuse(status, "Location: /everything-is-fine.txt")
-    answer = ask(site, "/files/page.txt")
+    answer = site.ask("/files/page.txt")
     if status == 204:
         assert answer.status_code == 200
     else:
@@ -265,7 +248,7 @@ def test_R7_no_odd_answer_of_the_gate_opens_a_door_but_2xx(site, status):
 def test_R7_closed_while_the_gate_is_away(site, path, method):
     give_back = site.away(site.gate)
     try:
-        answer = ask(site, path, method)
+        answer = site.ask(path, method)
     finally:
         give_back()
     assert answer.status_code == 503
@@ -279,7 +262,7 @@ def test_R7_closed_while_the_gate_is_away(site, path, method):
 def test_api_says_503_in_json_while_postern_is_away(site, path):
     give_back = site.away(site.api)
     try:
-        answers = [ask(site, path, method, data=b"{}") for method in ("POST", "PUT")]
+        answers = [site.ask(path, method, data=b"{}") for method in ("POST", "PUT")]
     finally:
         give_back()
     for answer in answers:
@@ -292,7 +275,7 @@ def test_api_says_503_in_json_while_postern_is_away(site, path):
 def test_answers_of_the_api_are_its_own(site, status):
     site.api.answer = (f"Status: {status} X\r\nContent-Type: application/json\r\n"
                        'Retry-After: 9\r\n\r\n{"mine":true}')
-    answer = ask(site, "/auth/v1/me")
+    answer = site.ask("/auth/v1/me")
     assert (answer.status_code, answer.json()) == (status, {"mine": True})
     assert answer.headers["Retry-After"] == "9"
 
@@ -300,7 +283,7 @@ def test_answers_of_the_api_are_its_own(site, status):
 def test_large_but_lawful_answers_of_the_gate_fit(site):
     permissions = " ".join(f"permission.number.{i}" for i in range(300))
     site.allow(account="a", user="ann", permissions=permissions)
-    assert f"permissions={permissions}\n" in ask(site, "/proxied/x").text
+    assert f"permissions={permissions}\n" in site.ask("/proxied/x").text
 
 
 def test_a_check_whose_worker_died_is_asked_once_more(site):
@@ -312,7 +295,7 @@ def test_a_check_whose_worker_died_is_asked_once_more(site):
             raise ConnectionAbortedError
         return answer
     site.gate.answer = die_once
-    assert ask(site, "/proxied/x", "POST", data=b"x").status_code == 200
+    assert site.ask("/proxied/x", "POST", data=b"x").status_code == 200
     assert len(calls) == 2
 
 
@@ -323,7 +306,7 @@ def test_a_post_to_the_api_is_never_sent_twice(site):
         calls.append(1)
         raise ConnectionAbortedError
     site.api.answer = die
-    answer = ask(site, "/auth/v1/register", "POST", data=b"{}")
+    answer = site.ask("/auth/v1/register", "POST", data=b"{}")
     assert answer.status_code == 503
     assert len(calls) == 1
 

@@ -2,16 +2,9 @@
 import pytest
 
 import oauth_agent
-from oauth_browser import Browser
 from oauth_site import BACK, CONFIG as SITE, ELSEWHERE, App, claims_of, members, register
 
 CONFIG = SITE
-
-
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
 
 
 def test_from_a_refusal_to_a_working_token(stack, ann):

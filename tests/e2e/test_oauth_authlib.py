@@ -22,12 +22,6 @@ CONFIG = SITE
 METHODS = ["none", "client_secret_basic", "client_secret_post"]
 
 
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
 def session_of(stack, method="none", scope="openid posts.read", **more):
     app = App.register(stack, token_endpoint_auth_method=method, client_name="Authlib", **more)
     session = OAuth2Session(app.client_id, app.secret, token_endpoint_auth_method=method,

@@ -3,63 +3,29 @@
 The client's address is a server of this machine that hands the browser on to another origin, as
 applications do: the pages' policy of content has to let it."""
 import contextlib
-import os
-import pathlib
 import time
 from types import SimpleNamespace
 
 import pyotp
 import pytest
 
-from oauth_application import Application
 from oauth_browser import query_of
 from oauth_site import BACK, CONFIG as SITE, DEVICE, App, challenge_of
 from stack import PASSWORD, wait_for
-from webdriver import Browser
 
 CONFIG = SITE
-PAGES = os.environ.get("POSTERN_SCREENSHOTS")  # a directory to keep pictures of the pages in
-
-
-@pytest.fixture(scope="module", name="application")
-def fixture_application():
-    with contextlib.closing(Application()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module", name="driver")
-def fixture_driver():
-    with Browser() as running:
-        yield running
-
-
-@pytest.fixture(name="browser")
-def fixture_browser(driver, stack):
-    """Signed out, its console empty; whatever it complains of in the test fails the test."""
-    driver.open(stack.url + "/oauth/sign-in")
-    driver.forget_cookies()
-    driver.open(stack.url + "/oauth/sign-in")
-    driver.console()
-    yield driver
-    assert [line for line in driver.console() if "Security Policy" in line] == []
 
 
 @pytest.fixture(scope="module", name="ann")
 def fixture_ann(stack):
+    """A name: the browser is one that people see."""
     stack.register("ann")
     return "ann"
 
 
 @pytest.fixture(name="app")
 def fixture_app(stack, application):
-    application.answers.clear()
-    return App.register(stack, redirect_uris=[application.redirect_uri],
-                        client_name="Photo prints")
-
-
-def picture(browser, name):
-    if PAGES:
-        pathlib.Path(PAGES, name + ".png").write_bytes(browser.screenshot())
+    return application.client(stack)
 
 
 def sign_in(browser, name, password=PASSWORD):
@@ -94,7 +60,7 @@ def test_somebody_signs_in_and_allows(browser, stack, application, ann, app):
 def test_two_tabs_with_two_requests_in_one_browser_both_complete(browser, application, ann, app,
                                                                 stack):
     """Both stand at the sign-in page at once, and are finished in turns."""
-    other = App.register(stack, redirect_uris=[application.redirect_uri], client_name="Calendar")
+    other = application.client(stack, "Calendar")
     one = browser.tab()
     browser.open(app.question(state="one"))
     two = browser.new_tab()
@@ -129,7 +95,7 @@ def test_a_wrong_password_is_said_where_a_screen_reader_hears_it(browser, ann, a
     assert browser.title.startswith("Error: ")
     assert browser.run("arguments[0](document.activeElement.id)") == "password"
     assert browser.run("arguments[0](document.getElementById('username').value)") == ann
-    picture(browser, "wrong-password")
+    browser.keep_picture("wrong-password")
 
 
 def test_every_field_has_a_label_and_what_fills_it(browser, app):
@@ -179,7 +145,7 @@ def test_a_second_factor_is_asked_for_on_a_page_of_its_own(browser, stack, appli
     browser.open(app.question())
     sign_in(browser, "otto")
     assert browser.has("#code[autocomplete=one-time-code]")
-    picture(browser, "second-factor")
+    browser.keep_picture("second-factor")
     browser.type("#code", "000000")
     browser.press("form > .primary")
     assert browser.text("[role=alert]") == "This code is not right, or not any more."
@@ -198,11 +164,11 @@ def test_a_device_is_let_in(browser, stack, ann):
     begun = app.post("/oauth/device_authorization", {"scope": "posts.read"}).json()
     browser.open(begun["verification_uri_complete"])
     sign_in(browser, ann)
-    picture(browser, "device-code")
+    browser.keep_picture("device-code")
     browser.press("form .primary")
     assert "Television" in browser.text() and begun["user_code"] in browser.text()
     assert "127.0.0.1" in browser.text()
-    picture(browser, "device")
+    browser.keep_picture("device")
     decide(browser, "allow")
     assert "The device is connected." in browser.text()
     told = app.token(grant_type=DEVICE, device_code=begun["device_code"])
@@ -212,7 +178,7 @@ def test_a_device_is_let_in(browser, stack, ann):
 def test_signing_out_is_asked_for_and_done(browser, stack, ann):
     sign_in(browser, ann)
     browser.open(stack.url + "/oauth/logout")
-    picture(browser, "sign-out")
+    browser.keep_picture("sign-out")
     browser.press("button[value=sign-out]")
     assert "You are signed out here." in browser.text()
     assert "postern_session" not in browser.cookies()
@@ -268,22 +234,21 @@ def test_the_pages_fit_and_follow_the_colours_wanted(browser, stack, ann, app, s
                                         "offline_access"))
         assert browser.css("html", "background-color").replace("rgba", "rgb").startswith(
             ground[:-1])
-        picture(browser, f"sign-in-{scheme}-{width}")
+        browser.keep_picture(f"sign-in-{scheme}-{width}")
         sign_in(browser, ann)
         for name in ("consent",):
             wide = browser.run("arguments[0](document.documentElement.scrollWidth)")
             assert wide <= width, f"{name} is {wide} wide"
-            picture(browser, f"{name}-{scheme}-{width}")
+            browser.keep_picture(f"{name}-{scheme}-{width}")
         browser.open(stack.url + "/oauth/consent?request=x")
-        picture(browser, f"error-{scheme}-{width}")
+        browser.keep_picture(f"error-{scheme}-{width}")
     finally:
         browser.command("Emulation.clearDeviceMetricsOverride")
         browser.command("Emulation.setEmulatedMedia", features=[])
 
 
 def test_a_name_that_means_harm_is_text(browser, stack, application, ann):
-    app = App.register(stack, redirect_uris=[application.redirect_uri],
-                       client_name="<img src=x onerror=alert(1)>")
+    app = application.client(stack, "<img src=x onerror=alert(1)>")
     browser.open(app.question())
     assert "“<img src=x onerror=alert(1)>”" in browser.text()
     sign_in(browser, ann)

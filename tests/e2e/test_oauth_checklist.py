@@ -13,17 +13,6 @@ DOCUMENTS = ["/.well-known/oauth-authorization-server", "/.well-known/openid-con
 PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
 
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
-@pytest.fixture(scope="module", name="app")
-def fixture_app(stack):
-    return App.register(stack)
-
-
 # --- line 1: the documents ---
 
 

@@ -4,27 +4,10 @@ import time
 
 import pytest
 
-from oauth_browser import Browser
-from oauth_site import (CONFIG as SITE, App, account_id, claims_of, header_of, is_refused, members,
+from oauth_site import (CONFIG as SITE, account_id, claims_of, header_of, is_refused, members,
                         not_stored)
 
 CONFIG = SITE
-
-
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
-@pytest.fixture(scope="module", name="app")
-def fixture_app(stack):
-    return App.register(stack)
-
-
-@pytest.fixture(scope="module", name="secret_app")
-def fixture_secret_app(stack):
-    return App.register(stack, token_endpoint_auth_method="client_secret_basic")
 
 
 # --- line 6: the token endpoint ---

@@ -12,12 +12,6 @@ from stack import PASSWORD, wait_for
 CONFIG = SITE
 
 
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
 @pytest.fixture(name="app")
 def fixture_app(stack):
     return App.register(stack)

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from oauth_browser import Browser
 from oauth_node import Library, Refused
 from oauth_site import (BACK, CONFIG as SITE, DEVICE, account_id, header_of, made_by_admin,
                         members)
@@ -19,12 +18,6 @@ def fixture_node(stack):
     library("discover", server=stack.url)
     yield library
     library.close()
-
-
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
 
 
 def registered(node, how="none", **more):

@@ -17,13 +17,6 @@ def fixture_node():
     library.close()
 
 
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    """Her browser, which stays signed in."""
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
 def registered(node, stack, how="none", **more):
     metadata = {"client_name": "openid-client", "redirect_uris": [BACK],
                 "grant_types": ["authorization_code", "refresh_token"],

@@ -6,17 +6,10 @@ from collections import Counter
 import pytest
 import requests
 
-from oauth_browser import Browser
 from oauth_site import CONFIG as SITE, DEVICE, App, challenge_of, claims_of, is_refused
 
 CONFIG = SITE
 AT_ONCE = 16
-
-
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
 
 
 def at_once(stack, form, path="/oauth/token"):

@@ -19,12 +19,6 @@ def fixture_http_is_for_loopback(monkeypatch):
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
 
 
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
 class Client:
     """The library's session, and how it is told to authenticate."""
 

@@ -13,25 +13,10 @@ from oauth_site import (BACK, CONFIG as SITE, DEVICE, ELSEWHERE, App, Key, accou
                         header_of, is_refused, made_by_admin, members, metadata)
 
 CONFIG = SITE
+pytestmark = pytest.mark.usefixtures("ann")
 FREE_FOR_ALL = ["/oauth/token", "/oauth/register", "/oauth/revoke", "/oauth/introspect",
                 "/oauth/userinfo", "/oauth/par", "/oauth/device_authorization",
                 "/.well-known/jwks.json", "/.well-known/oauth-authorization-server"]
-
-
-@pytest.fixture(scope="module", name="ann", autouse=True)
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
-@pytest.fixture(scope="module", name="app")
-def fixture_app(stack):
-    return App.register(stack)
-
-
-@pytest.fixture(scope="module", name="secret_app")
-def fixture_secret_app(stack):
-    return App.register(stack, token_endpoint_auth_method="client_secret_basic")
 
 
 def consent_page(stack, app, name="ann", **changes):

@@ -8,17 +8,7 @@ from oauth_site import (BACK, CONFIG as SITE, ELSEWHERE, App, Key, change_accoun
                         is_refused, members, metadata, register)
 
 CONFIG = SITE
-
-
-@pytest.fixture(scope="module", name="ann", autouse=True)
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
-@pytest.fixture(scope="module", name="app")
-def fixture_app(stack):
-    return App.register(stack)
+pytestmark = pytest.mark.usefixtures("ann")
 
 
 def ends_on_a_page(place):

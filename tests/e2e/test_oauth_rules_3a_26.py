@@ -2,28 +2,9 @@
 import json
 import time
 
-import pytest
-
-from oauth_browser import Browser
-from oauth_site import CONFIG as SITE, App, Key, claims_of, is_refused
+from oauth_site import CONFIG as SITE, Key, claims_of, is_refused
 
 CONFIG = SITE
-
-
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
-@pytest.fixture(scope="module", name="app")
-def fixture_app(stack):
-    return App.register(stack)
-
-
-@pytest.fixture(scope="module", name="secret_app")
-def fixture_secret_app(stack):
-    return App.register(stack, token_endpoint_auth_method="client_secret_basic")
 
 
 def test_3a_26_a_bound_token_is_good_with_its_proof_alone(stack, ann, app):

@@ -9,12 +9,6 @@ OURS = ("registration_access_token", "registration_client_uri", "client_id_issue
         "client_secret_expires_at")
 
 
-@pytest.fixture(scope="module", name="ann")
-def fixture_ann(stack):
-    stack.register("ann")
-    return Browser(stack, "ann")
-
-
 def kept(told):
     """What a client sends back to have it stay as it is."""
     return {name: value for name, value in told.items() if name not in OURS}

@@ -4,22 +4,17 @@ application's request to the application, by password and key.
 The site is at localhost, since keys know hosts by their names."""
 import contextlib
 import itertools
-import os
-import pathlib
 from types import SimpleNamespace
 
 import pytest
 
 from kitsu_keys import Owner
 from kitsu_stack import PATIENT
-from oauth_application import Application
-from oauth_site import App, claims_of, configured
+from oauth_site import claims_of, configured
 from stack import PASSWORD, Stack, wait_for
-from webdriver import Browser
 
 CONFIG = configured(more="\n" + PATIENT + '\n[server]\nissuer = "@URL@"\n')
 NUMBERS = itertools.count()
-PAGES = os.environ.get("POSTERN_SCREENSHOTS")  # a directory to keep pictures of the pages in
 
 
 class AtLocalhost(Stack):
@@ -38,26 +33,9 @@ def fixture_stack():
         yield running
 
 
-@pytest.fixture(scope="module", name="application")
-def fixture_application():
-    with contextlib.closing(Application()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module", name="driver")
-def fixture_driver():
-    with Browser() as running:
-        yield running
-
-
-@pytest.fixture(name="browser")
-def fixture_browser(driver, stack):
-    """Signed out; a breach of the policy of content fails the test."""
-    driver.open(stack.url + "/oauth/sign-in")
-    driver.forget_cookies()
-    driver.console()
-    yield driver
-    assert [line for line in driver.console() if "Security Policy" in line] == []
+@pytest.fixture(name="app")
+def fixture_app(stack, application):
+    return application.client(stack)
 
 
 @pytest.fixture(name="owner")
@@ -83,18 +61,6 @@ def key_in(browser, owner):
         browser.remove_authenticator(device)
 
 
-@pytest.fixture(name="app")
-def fixture_app(stack, application):
-    application.answers.clear()
-    return App.register(stack, redirect_uris=[application.redirect_uri],
-                        client_name="Photo prints")
-
-
-def picture(browser, name):
-    if PAGES:
-        pathlib.Path(PAGES, name + ".png").write_bytes(browser.screenshot())
-
-
 def password_shown(browser, app, name):
     browser.open(app.question(scope="openid posts.read"))
     browser.type("#username", name)
@@ -115,7 +81,7 @@ def test_password_and_key_lead_to_the_application(browser, application, app, own
         password_shown(browser, app, owner.name)
         assert browser.run("arguments[0](document.activeElement.id)") == "key"
         assert browser.text("#key") == "Use your security key or passkey"
-        picture(browser, "security-key")
+        browser.keep_picture("security-key")
         browser.press("#key")
         tokens = app.redeem(allowed(browser, application))
     assert tokens.status_code == 200, tokens.text
@@ -131,7 +97,7 @@ def test_what_the_key_does_not_confirm_is_told_and_can_be_asked_again(browser, a
     assert browser.run("""arguments[0](
         document.getElementById('key-status').getAttribute('aria-live'))""") == "polite"
     assert browser.run("arguments[0](document.activeElement.id)") == "key"
-    picture(browser, "security-key-not-confirmed")
+    browser.keep_picture("security-key-not-confirmed")
     browser.remove_authenticator(another)
     with key_in(browser, owner):
         browser.press("#key")
@@ -164,7 +130,7 @@ def test_without_scripts_a_recovery_code_gets_in(browser, application, app, owne
         password_shown(browser, app, owner.name)
         assert "Use your security key" not in browser.text()
         assert "with JavaScript only" in browser.text()
-        picture(browser, "security-key-without-scripts")
+        browser.keep_picture("security-key-without-scripts")
         browser.click("summary")
         browser.type("#recovery_code", owner.recovery_codes[0])
         browser.press("details button")

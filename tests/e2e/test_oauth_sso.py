@@ -1,47 +1,23 @@
 """Signing in at a provider from the sign-in page: the browser comes back signed in at the pages, and
 the application's request goes on."""
-from types import SimpleNamespace
-
 import pyotp
 import pytest
 
 from oauth_browser import Browser, Page
 from oauth_site import CONFIG as SITE, App
-from oidc_provider import SECRET, Browser as AtProvider, Front, Provider
-from stack import PASSWORD, Stack
+from oidc_provider import COMPANY_AND_STRICT, Browser as AtProvider, site_with_provider
+from stack import PASSWORD
 
 PROVIDERS = """
 [sso]
 sign_ins_per_minute = 0
-
-[[sso.provider]]
-name = "company"
-title = "The company & sons"
-issuer = "{issuer}"
-client_id = "postern"
-client_secret = "{secret}"
-create_accounts = true
-link_verified_email = true
-
-[[sso.provider]]
-name = "strict"
-issuer = "{issuer}"
-client_id = "postern-es"
-"""
+""" + COMPANY_AND_STRICT.replace("The company", "The company & sons")
 
 
 @pytest.fixture(scope="module", name="site")
 def fixture_site():
-    front = Front()
-    with Stack(config=SITE + PROVIDERS.format(issuer=front.url, secret=SECRET)) as stack:
-        provider = Provider(front.url, [f"{stack.url}/auth/v1/sso/{name}/callback"
-                                        for name in ("company", "strict")]).start()
-        front.target = provider.port
-        try:
-            yield SimpleNamespace(stack=stack, front=front)
-        finally:
-            provider.stop()
-            front.close()
+    with site_with_provider(SITE + PROVIDERS, "company", "strict") as running:
+        yield running
 
 
 @pytest.fixture(name="app")

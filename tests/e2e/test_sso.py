@@ -6,14 +6,14 @@ import json
 import socket
 import threading
 import time
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from oidc_provider import SECRET, Browser, Front, Provider, query_of, with_query
-from stack import Stack, free_port
+from oidc_provider import (COMPANY_AND_STRICT, SECRET, Browser, query_of, site_with_provider,
+                           with_query)
+from stack import free_port
 
 APP = "https://app.example/in/"
 DONE = "https://app.example/done"
@@ -29,21 +29,7 @@ sign_ins_per_minute = 0
 [scriptix]
 redirect_uris = "https://scripts.example/back"
 microsoft_provider = "company"
-
-[[sso.provider]]
-name = "company"
-title = "The company"
-issuer = "{issuer}"
-client_id = "postern"
-client_secret = "{secret}"
-create_accounts = true
-link_verified_email = true
-
-[[sso.provider]]
-name = "strict"
-issuer = "{issuer}"
-client_id = "postern-es"
-
+""" + COMPANY_AND_STRICT + """
 [[sso.provider]]
 name = "down"
 issuer = "http://127.0.0.1:{closed}"
@@ -66,18 +52,9 @@ def fixture_hanging():
 @pytest.fixture(scope="module", name="site")
 def fixture_site(hanging):
     """Postern, and a provider that it knows."""
-    front = Front()
-    config = CONFIG.format(issuer=front.url, secret=SECRET, closed=free_port(),
-                           hanging=hanging)
-    with Stack(config=config) as stack:
-        provider = Provider(front.url, [f"{stack.url}/auth/v1/sso/{name}/callback"
-                                        for name in ("company", "strict")]).start()
-        front.target = provider.port
-        try:
-            yield SimpleNamespace(stack=stack, front=front, provider=provider)
-        finally:
-            provider.stop()
-            front.close()
+    with site_with_provider(CONFIG, "company", "strict", closed=free_port(),
+                            hanging=hanging) as running:
+        yield running
 
 
 @pytest.fixture(name="browser")

@@ -20,6 +20,7 @@ from leftovers import processes_of
 from stack import free_port, wait_for
 
 PROGRAMS = ("chromedriver", "chromium")
+PICTURES = os.environ.get("POSTERN_SCREENSHOTS")  # a directory to keep pictures of pages in
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--disable-background-networking", "--no-first-run", "--no-proxy-server")
 
@@ -146,8 +147,11 @@ class Browser:
     def css(self, selector, name):
         return self._call("GET", f"{self._only(selector)}/css/{name}")
 
-    def screenshot(self):
-        return base64.b64decode(self._call("GET", "/screenshot"))
+    def keep_picture(self, name):
+        """Where somebody wants to look at the pages."""
+        if PICTURES:
+            picture = base64.b64decode(self._call("GET", "/screenshot"))
+            pathlib.Path(PICTURES, name + ".png").write_bytes(picture)
 
     def new_tab(self):
         """Opens one and goes there; the handle that go_to() takes."""
