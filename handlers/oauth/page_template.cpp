@@ -24,6 +24,16 @@ mustache::data data_of(const PageValues& values) {
   return data;
 }
 
+/// What pages have in common, for `{{> _name}}` in a line of its own, which ends the part's last.
+void add_parts(mustache::data& data) {
+  for (const auto& file : page_files()) {
+    if (!file.name.starts_with('_')) continue;
+    const auto name = file.name.substr(0, file.name.find('.'));
+    const auto text = file.text.substr(0, file.text.find_last_not_of('\n') + 1);
+    data.set(std::string(name), mustache::partial{[text] { return std::string(text); }});
+  }
+}
+
 std::string filled_in(std::string_view file, const mustache::data& data) {
   mustache::mustache tmpl{std::string(page_file(file))};
   return tmpl.render(data);
@@ -41,6 +51,7 @@ std::string_view page_file(std::string_view name) {
 
 std::string fill_in_page(std::string_view name, const PageValues& values) {
   auto data = data_of(values);
+  add_parts(data);
   data.set("body", filled_in(std::string(name) + ".html", data));
   return filled_in("layout.html", data);
 }

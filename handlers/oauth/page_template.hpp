@@ -15,7 +15,8 @@ struct PageValues {
 };
 
 /// `web/pages/<name>.html` (Mustache) with every value escaped for HTML, within layout.html as its
-/// `body`. Throws std::out_of_range for a page that there is not.
+/// `body`; files whose name begins with `_` are parts of others. Throws std::out_of_range for a
+/// page that there is not.
 [[nodiscard]] std::string fill_in_page(std::string_view name, const PageValues& values);
 
 }  // namespace postern::handlers::oauth

@@ -86,6 +86,28 @@ TEST(OAuthPageTemplates, EveryFieldThatIsSeenHasALabel) {
   }
 }
 
+TEST(OAuthPageTemplates, APartIsThereForEachThatIsNamed) {
+  int named = 0;
+  for (const auto& file : page_files()) {
+    const std::string text(file.text);
+    const std::regex part("\\{\\{> ([a-z_]+)\\}\\}\n");
+    for (std::sregex_iterator each(text.begin(), text.end(), part), end; each != end; ++each) {
+      const auto name = (*each)[1].str();
+      EXPECT_THAT(name, testing::StartsWith("_")) << file.name;
+      EXPECT_NO_THROW((void)page_file(name + ".html")) << file.name;
+      ++named;
+    }
+  }
+  EXPECT_GE(named, 4);
+  PageValues values;
+  values.lists["resources"] = {{.texts = {{"name", "The <site>"}}}};
+  for (const auto* page : {"consent", "device"}) {
+    EXPECT_THAT(fill_in_page(page, values),
+                HasSubstr("<dd>The &lt;site&gt;</dd>\n<dt>Signed in as"))
+        << page;
+  }
+}
+
 TEST(OAuthPageTemplates, APageThatThereIsNotThrows) {
   EXPECT_THROW((void)fill_in_page("nothing", {}), std::out_of_range);
 }
