@@ -1,6 +1,7 @@
 #include "tests/support/installation.hpp"
 
 #include <fcntl.h>
+#include <json/reader.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 
 namespace postern::test {
@@ -130,6 +132,14 @@ Arguments Installation::with_config(Arguments arguments) const {
 
 CommandResult Installation::run(Arguments arguments, const CommandInput& input) const {
   return run_postern(with_config(std::move(arguments)), input);
+}
+
+Json::Value Installation::json(const Arguments& arguments, const Arguments& more) const {
+  Arguments words = arguments;
+  words.insert(words.end(), more.begin(), more.end());
+  Json::Value value;
+  std::istringstream(run(words).out) >> value;
+  return value;
 }
 
 std::string read_file(const std::filesystem::path& file) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <json/value.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -43,6 +45,8 @@ class Installation {
   /// Adds to or changes the configuration; the value is TOML.
   void set(const std::string& key, const std::string& value);
   CommandResult run(Arguments arguments, const CommandInput& input = {}) const;
+  /// What it prints where --json is among the arguments; null where that is none.
+  [[nodiscard]] Json::Value json(const Arguments& arguments, const Arguments& more = {}) const;
   [[nodiscard]] Arguments with_config(Arguments arguments) const;
 
  private:

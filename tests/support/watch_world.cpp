@@ -41,7 +41,7 @@ void WatchedMachine::run(milliseconds wait) {
 }
 
 bool WatchedMachine::run_until(const std::function<bool()>& wanted) {
-  const auto end = clock.uptime() + std::chrono::seconds(10);
+  const auto end = clock.uptime() + std::chrono::minutes(1);
   while (!wanted()) {
     if (clock.uptime() > end) return false;
     run();
@@ -71,7 +71,7 @@ bool WatchedMachine::trusted_in(milliseconds from_now) const {
 }
 
 WatchWorld::WatchWorld() {
-  watching.stale_limit = milliseconds(600);
+  watching.stale_limit = std::chrono::seconds(10);
   watching.poll_interval = milliseconds(20);
 }
 

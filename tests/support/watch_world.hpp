@@ -21,7 +21,7 @@ class WatchedMachine {
 
   void watch(const std::string& url, const domain::CacheSettings& settings);
   void stop_watching() { watch_.reset(); }
-  /// Lets the watch run until `wanted` is so; false when that is not so within ten seconds.
+  /// Lets the watch run until `wanted` is so; false when that is not so within a minute.
   bool run_until(const std::function<bool()>& wanted);
   /// Lets it run once.
   void run(std::chrono::milliseconds wait = std::chrono::milliseconds(10));
@@ -51,7 +51,8 @@ class WatchWorld : public DomainWorld {
  public:
   WatchWorld();
 
-  domain::CacheSettings watching;  ///< of the machine that listens: quicker than the defaults
+  /// Of the machine that listens. A slow machine's pauses are no reason not to believe.
+  domain::CacheSettings watching;
   /// Ends the server's side of every connection of that application.
   void terminate(const std::string& application_name);
   /// The clock's number.

@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <json/reader.h>
-
-#include <sstream>
 
 #include "cli/config_file.hpp"
 #include "cli/domain_host.hpp"
@@ -39,12 +36,8 @@ class AccountCommand : public ::testing::Test {
     wanted.password = domain::Secret(password);
     return domain::sign_in(host.services(), wanted, cli::CommandHost::origin()).ok();
   }
-  [[nodiscard]] Json::Value list(Arguments more = {}) const {
-    Arguments arguments{"account", "list", "--json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    Json::Value json;
-    std::istringstream(here.run(arguments).out) >> json;
-    return json;
+  [[nodiscard]] Json::Value list(const Arguments& more = {}) const {
+    return here.json({"account", "list", "--json"}, more);
   }
 
   TestDatabase database;

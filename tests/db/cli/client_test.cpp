@@ -1,9 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <json/reader.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "cli/config_file.hpp"
 #include "cli/domain_host.hpp"
@@ -21,11 +19,7 @@ class ClientCommand : public ::testing::Test {
  protected:
   ClientCommand() { EXPECT_EQ(here.run({"init"}).status, 0); }
 
-  [[nodiscard]] Json::Value list() const {
-    Json::Value json;
-    std::istringstream(here.run({"client", "list", "--json"}).out) >> json;
-    return json;
-  }
+  [[nodiscard]] Json::Value list() const { return here.json({"client", "list", "--json"}); }
   /// The last line, alone.
   static std::string secret_in(const std::string& out) {
     const auto end = out.find_last_not_of('\n');

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <grp.h>
 #include <gtest/gtest.h>
-#include <json/reader.h>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,7 +9,6 @@
 
 #include <cstring>
 #include <optional>
-#include <sstream>
 
 #include "domain/key_ring.hpp"
 #include "tests/support/installation.hpp"
@@ -68,9 +66,7 @@ class DoctorCommand : public ::testing::Test {
     return worst;
   }
   [[nodiscard]] Json::Value report() const {
-    Json::Value json;
-    std::istringstream(here.run({"doctor", "--json", "--web-user", web_user}).out) >> json;
-    return json;
+    return here.json({"doctor", "--json", "--web-user", web_user});
   }
   void expect_failure(const std::string& check, const std::string& about) {
     EXPECT_EQ(here.run({"doctor", "--web-user", web_user}).status, 1);

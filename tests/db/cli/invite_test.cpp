@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <json/reader.h>
-
-#include <sstream>
 
 #include "cli/config_file.hpp"
 #include "cli/domain_host.hpp"
@@ -23,11 +20,7 @@ class InviteCommand : public ::testing::Test {
     EXPECT_EQ(here.run({"init"}).status, 0);
     here.set("registration.mode", "\"invite\"");
   }
-  [[nodiscard]] Json::Value list() const {
-    Json::Value json;
-    std::istringstream(here.run({"invite", "list", "--json"}).out) >> json;
-    return json;
-  }
+  [[nodiscard]] Json::Value list() const { return here.json({"invite", "list", "--json"}); }
   /// The last line, alone.
   static std::string code_in(const std::string& out) {
     const auto end = out.find_last_not_of('\n');

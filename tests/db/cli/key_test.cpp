@@ -1,9 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <json/reader.h>
 
 #include <optional>
-#include <sstream>
 
 #include "cli/config_file.hpp"
 #include "cli/domain_host.hpp"
@@ -35,12 +33,8 @@ class KeyCommand : public ::testing::Test {
                              cli::CommandHost::origin())
         .value();
   }
-  [[nodiscard]] Json::Value list(Arguments more = {}) const {
-    Arguments arguments{"key", "list", "--json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    Json::Value json;
-    std::istringstream(here.run(arguments).out) >> json;
-    return json;
+  [[nodiscard]] Json::Value list(const Arguments& more = {}) const {
+    return here.json({"key", "list", "--json"}, more);
   }
 
   TestDatabase database;

@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <json/reader.h>
-
-#include <sstream>
 
 #include "tests/support/installation.hpp"
 #include "tests/support/test_database.hpp"
@@ -17,11 +14,7 @@ using ::testing::HasSubstr;
 class RoleCommand : public ::testing::Test {
  protected:
   RoleCommand() { EXPECT_EQ(here.run({"init"}).status, 0); }
-  [[nodiscard]] Json::Value json(const Arguments& arguments) const {
-    Json::Value json;
-    std::istringstream(here.run(arguments).out) >> json;
-    return json;
-  }
+  [[nodiscard]] Json::Value json(const Arguments& arguments) const { return here.json(arguments); }
 
   TestDatabase database;
   Installation here{database.url()};

@@ -1,8 +1,5 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <json/reader.h>
-
-#include <sstream>
 
 #include "tests/support/installation.hpp"
 #include "tests/support/test_database.hpp"
@@ -20,10 +17,8 @@ class SigningKeyCommand : public ::testing::Test {
   using Keys = std::vector<std::pair<std::string, std::string>>;
   /// kid and state of each of this algorithm, newest first.
   [[nodiscard]] Keys list(const std::string& algorithm) const {
-    Json::Value json;
-    std::istringstream(here.run({"signing-key", "list", "--json"}).out) >> json;
     Keys keys;
-    for (const auto& key : json) {
+    for (const auto& key : here.json({"signing-key", "list", "--json"})) {
       if (key["alg"] != algorithm) continue;
       keys.emplace_back(key["kid"].asString(), key["state"].asString());
     }

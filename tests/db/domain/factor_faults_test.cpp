@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "domain/totp.hpp"
+#include "tests/support/fault_points.hpp"
 #include "tests/support/webauthn_world.hpp"
 
 namespace postern::domain {
@@ -11,30 +12,11 @@ namespace {
 using test::SecurityKey;
 using test::WebauthnWorld;
 
-/// Fails at the n-th point, n = 1, 2, 3 …, until nothing is left to fail (rule R7).
 class FactorFaults : public testing::Test {
  protected:
-  /// `act` says whether it was done; `check` looks at what is there after each of them.
   void at_each_point(const std::function<bool()>& act,
                      const std::function<void(const std::string& at)>& check) {
-    int n = 0;
-    for (bool finished = false; !finished; ++n) {
-      int point = 0;
-      std::string at;
-      world.database.set_fault_hook_for_test([&](std::string_view where) {
-        if (point++ != n) return;
-        at = where;
-        throw DatabaseUnavailable("injected");
-      });
-      try {
-        finished = act() || at.empty();
-      } catch (const DatabaseUnavailable&) {
-        EXPECT_FALSE(at.empty());
-      }
-      world.database.set_fault_hook_for_test({});
-      check(at);
-    }
-    EXPECT_GT(n, 10);
+    EXPECT_GT(test::fail_at_each_point(world.database, act, check), 10);
   }
   std::string count(const std::string& what) {
     return world.sql("select count(*) from postern." + what);

@@ -3,40 +3,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
-
-#include "domain/revocation.hpp"
-#include "tests/support/another_worker.hpp"
-#include "tests/support/held_link.hpp"
-#include "tests/support/watch_world.hpp"
+#include "tests/support/watch_test.hpp"
 
 namespace postern::domain {
 namespace {
 
 using std::chrono::milliseconds;
-using test::AnotherWorker;
 using test::CacheWorld;
-using test::HeldLink;
 using test::WatchedMachine;
-using test::WatchWorld;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const AccountId kAlice = CacheWorld::account(1);
-const Uuid kSession = CacheWorld::credential(1);
-const Uuid kOther = CacheWorld::credential(2);
-
-/// A machine that listens, over a way that can be held up.
-class Listener : public ::testing::Test {
+class Listener : public test::WatchTest {
  protected:
-  Listener() { machine.watch(link.through(world.database_server.url()), world.watching); }
+  Listener() { watch(world.watching.stale_limit); }
 
-  void remember() {
-    machine.remember(kAlice, kSession);
-    machine.remember(CacheWorld::account(2), kOther);
-  }
-  void revoke_session() { world.revoke(RevokedSubject::credential(SessionId{kSession})); }
   /// A machine that does not notify.
   void revoke_silently() {
     world.settings.cache.coherence = Coherence::Poll;
@@ -46,22 +28,15 @@ class Listener : public ::testing::Test {
   void notify(const std::string& payload) {
     world.database_server.sql("select pg_notify('postern_revocation', '" + payload + "')");
   }
-  bool voided() {
-    return machine.run_until([&] { return !machine.believes(kSession); });
-  }
-
-  WatchWorld world;
-  HeldLink link;
-  WatchedMachine machine;
 };
 
 TEST_F(Listener, R6NothingIsBelievedBeforeItHasHeardItself) {
   remember();
   EXPECT_FALSE(machine.trusted());
   EXPECT_TRUE(machine.run_until([&] { return machine.trusted(); }));
-  EXPECT_FALSE(machine.believes(kSession)) << "it was stored before anybody listened";
+  EXPECT_FALSE(machine.believes(session)) << "it was stored before anybody listened";
   remember();
-  EXPECT_TRUE(machine.believes(kSession));
+  EXPECT_TRUE(machine.believes(session));
   EXPECT_EQ(machine.regained, 0);
   EXPECT_THAT(machine.lost, IsEmpty());
 }
@@ -69,20 +44,21 @@ TEST_F(Listener, R6NothingIsBelievedBeforeItHasHeardItself) {
 TEST_F(Listener, R6WhatAnotherMachineRevokedIsVoidAtOnce) {
   ASSERT_TRUE(machine.settle());
   for (const auto& subject :
-       {RevokedSubject::credential(SessionId{kSession}), RevokedSubject::account(kAlice)}) {
+       {RevokedSubject::credential(SessionId{session}), RevokedSubject::account(alice)}) {
     remember();
-    ASSERT_TRUE(machine.believes(kSession));
+    ASSERT_TRUE(machine.believes(session));
     world.revoke(subject);
     EXPECT_TRUE(voided());
-    EXPECT_TRUE(machine.believes(kOther));
+    EXPECT_TRUE(machine.believes(other));
   }
   world.revoke(RevokedSubject::everything());
-  EXPECT_TRUE(machine.run_until([&] { return !machine.believes(kOther); }));
+  EXPECT_TRUE(machine.run_until([&] { return !machine.believes(other); }));
   EXPECT_THAT(machine.missed, IsEmpty());
   EXPECT_EQ(machine.applied, 3);
 }
 
 TEST_F(Listener, R6GoesOnBeingBelievedWhileItListens) {
+  watch(milliseconds(3000));
   ASSERT_TRUE(machine.settle());
   remember();
   const auto end = machine.clock.uptime() + 3 * world.watching.stale_limit;
@@ -90,7 +66,7 @@ TEST_F(Listener, R6GoesOnBeingBelievedWhileItListens) {
     machine.run();
     ASSERT_TRUE(machine.trusted());
   }
-  EXPECT_TRUE(machine.believes(kSession));
+  EXPECT_TRUE(machine.believes(session));
   EXPECT_THAT(machine.missed, IsEmpty());
   EXPECT_FALSE(machine.trusted_in(world.watching.stale_limit));
 }
@@ -101,13 +77,14 @@ TEST_F(Listener, R6WhatWasRevokedWhileTheConnectionWasLostIsVoidOnReconnecting) 
   world.terminate(RevocationListener::kApplicationName);
   revoke_session();
   EXPECT_TRUE(machine.run_until([&] { return machine.regained == 1; }));
-  EXPECT_FALSE(machine.believes(kSession));
-  EXPECT_FALSE(machine.believes(kOther)) << "who knows what was missed";
+  EXPECT_FALSE(machine.believes(session));
+  EXPECT_FALSE(machine.believes(other)) << "who knows what was missed";
   EXPECT_THAT(machine.lost, SizeIs(1));
   EXPECT_THAT(machine.missed, IsEmpty());
 }
 
 TEST_F(Listener, R6BelievingRunsOutWhenNothingGetsThroughAndNobodySaysSo) {
+  watch(kBrief);
   ASSERT_TRUE(machine.settle());
   remember();
   link.hold();
@@ -117,14 +94,14 @@ TEST_F(Listener, R6BelievingRunsOutWhenNothingGetsThroughAndNobodySaysSo) {
     const auto before = machine.clock.uptime();
     machine.run();
     if (before - held < world.watching.stale_limit) continue;
-    ASSERT_FALSE(machine.believes(kSession));
+    ASSERT_FALSE(machine.believes(session));
   }
   EXPECT_FALSE(machine.trusted());
   EXPECT_THAT(machine.lost, ElementsAre("no answer to beat"));
   link.release();
   EXPECT_TRUE(machine.run_until([&] { return machine.regained == 1; }));
-  EXPECT_FALSE(machine.believes(kSession));
-  EXPECT_FALSE(machine.believes(kOther));
+  EXPECT_FALSE(machine.believes(session));
+  EXPECT_FALSE(machine.believes(other));
 }
 
 TEST_F(Listener, R6AHeldServerHoldsUpNobodyWhoListens) {
@@ -132,7 +109,7 @@ TEST_F(Listener, R6AHeldServerHoldsUpNobodyWhoListens) {
   link.hold();
   const auto began = machine.clock.uptime();
   for (int i = 0; i < 20; ++i) machine.run(milliseconds(10));
-  EXPECT_LT(machine.clock.uptime() - began, milliseconds(500));
+  EXPECT_LT(machine.clock.uptime() - began, world.watching.stale_limit / 2);
 }
 
 TEST_F(Listener, R6ABeatCountsFromWhenItWasSent) {
@@ -140,14 +117,15 @@ TEST_F(Listener, R6ABeatCountsFromWhenItWasSent) {
   machine.cache.trust_until(milliseconds(0));
   link.hold();
   const auto began = machine.clock.uptime();
-  while (machine.clock.uptime() - began < milliseconds(400)) machine.run();
+  while (machine.clock.uptime() - began < milliseconds(3000)) machine.run();
   link.release();
   ASSERT_TRUE(machine.run_until([&] { return machine.trusted(); }));
-  // Sent within the first 60 ms: of the 600 ms less than 300 are left.
-  EXPECT_FALSE(machine.trusted_in(milliseconds(300)));
+  // Sent within the first second: of the ten less than eight are left.
+  EXPECT_FALSE(machine.trusted_in(milliseconds(8500)));
 }
 
 TEST_F(Listener, R6ACutConnectionIsReportedOnceAndTriedLessAndLess) {
+  watch(kBrief);
   ASSERT_TRUE(machine.settle());
   remember();
   link.cut();
@@ -158,7 +136,7 @@ TEST_F(Listener, R6ACutConnectionIsReportedOnceAndTriedLessAndLess) {
     ++runs;
   }
   EXPECT_LT(runs, 200) << "it does not spin";
-  EXPECT_FALSE(machine.believes(kSession));
+  EXPECT_FALSE(machine.believes(session));
   EXPECT_THAT(machine.lost, SizeIs(1));
   link.mend();
   EXPECT_TRUE(machine.run_until([&] { return machine.regained == 1; }));
@@ -184,11 +162,11 @@ TEST_F(Listener, R6ARevocationThatWasNotNotifiedIsFoundWithTheNextBeat) {
   EXPECT_TRUE(voided());
   EXPECT_TRUE(machine.trusted()) << "not because believing ran out";
   EXPECT_LT(machine.clock.uptime() - began, world.watching.stale_limit);
-  EXPECT_FALSE(machine.believes(kOther));
+  EXPECT_FALSE(machine.believes(other));
   EXPECT_THAT(machine.missed, ElementsAre("a revocation that was not notified"));
   remember();
   ASSERT_TRUE(machine.settle());
-  EXPECT_TRUE(machine.believes(kSession)) << "once";
+  EXPECT_TRUE(machine.believes(session)) << "once";
   EXPECT_THAT(machine.missed, SizeIs(1));
 }
 
@@ -198,13 +176,14 @@ TEST_F(Listener, R6AGapInTheNumbersIsFoundAtOnce) {
   revoke_silently();
   world.revoke(RevokedSubject::account(CacheWorld::account(3)));
   EXPECT_TRUE(voided());
-  EXPECT_FALSE(machine.believes(kOther));
+  EXPECT_FALSE(machine.believes(other));
   EXPECT_THAT(machine.missed, SizeIs(1));
 }
 
 TEST_F(Listener, R6NotificationsThatAreNoneOfOursVoidEverything) {
   ASSERT_TRUE(machine.settle());
-  for (const std::string payload : {"hello", "revoked 1", "revoked 999999 *", "beat", ""}) {
+  // The forged number comes last: beats doubt it again until they have set it right.
+  for (const std::string payload : {"hello", "revoked 1", "beat", "", "revoked 999999 *"}) {
     remember();
     machine.missed.clear();
     notify(payload);
@@ -222,59 +201,39 @@ TEST_F(Listener, TheClockGoesOnRightAfterAForgedNumber) {
   notify("revoked 999999 *");
   EXPECT_TRUE(machine.run_until([&] { return machine.missed.size() == 1; }));
   world.revoke(RevokedSubject::everything());
-  EXPECT_TRUE(machine.run_until([&] { return machine.missed.size() == 2; }));
+  EXPECT_TRUE(machine.run_until([&] { return machine.missed.size() >= 2; }));
+  // With the second beat from here at the latest it is set right.
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(machine.settle());
+  const auto before = machine.missed.size();
   world.revoke(RevokedSubject::everything());
   EXPECT_TRUE(machine.run_until([&] { return machine.applied == 3; }));
-  EXPECT_THAT(machine.missed, SizeIs(2));
+  ASSERT_TRUE(machine.settle());
+  EXPECT_THAT(machine.missed, SizeIs(before));
 }
 
 TEST_F(Listener, ManyMachinesHearEachOthersBeatsAndTheirOwn) {
+  watch(kBrief);
   WatchedMachine second;
   second.watch(world.database_server.url(), world.watching);
-  for (int i = 0; i < 60; ++i) {
-    machine.run();
-    second.run();
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(machine.settle());
+    EXPECT_TRUE(second.settle());
   }
-  EXPECT_TRUE(machine.trusted());
-  EXPECT_TRUE(second.trusted());
   EXPECT_THAT(machine.missed, IsEmpty());
   EXPECT_THAT(second.missed, IsEmpty());
   // The other's beats do not make it believe: ours are held, theirs go on.
   link.hold();
-  const auto began = machine.clock.uptime();
-  while (machine.clock.uptime() - began < world.watching.stale_limit) {
-    machine.run();
+  EXPECT_TRUE(machine.run_until([&] {
     second.run();
-  }
+    return !machine.trusted();
+  }));
+  EXPECT_TRUE(second.settle());
   EXPECT_FALSE(machine.trusted());
-  EXPECT_TRUE(second.trusted());
 }
 
 TEST_F(Listener, R6AStormFromAllSidesIsAppliedWhole) {
-  constexpr int kConnections = 8;
-  constexpr int kEach = 125;
   ASSERT_TRUE(machine.settle());
-  for (std::uint64_t i = 0; i < kConnections * kEach; ++i)
-    machine.remember(CacheWorld::account(i), CacheWorld::credential(i));
-  std::vector<std::thread> threads;
-  for (int t = 0; t < kConnections; ++t) {
-    threads.emplace_back([&, t] {
-      AnotherWorker worker(world);
-      for (int i = 0; i < kEach; ++i) {
-        (void)worker.database.transaction([&](Transaction& tx) -> Outcome {
-          account_changed(tx, worker.services,
-                          CacheWorld::account(static_cast<std::uint64_t>(t * kEach + i)));
-          return done;
-        });
-      }
-    });
-  }
-  EXPECT_TRUE(machine.run_until([&] { return machine.applied == kConnections * kEach; }));
-  for (auto& thread : threads) thread.join();
-  EXPECT_THAT(machine.missed, IsEmpty());
-  EXPECT_TRUE(machine.trusted());
-  for (std::uint64_t i = 0; i < kConnections * kEach; ++i)
-    ASSERT_FALSE(machine.believes(CacheWorld::credential(i))) << i;
+  storm();
   EXPECT_EQ(world.number(), kConnections * kEach);
 }
 

@@ -10,6 +10,7 @@
 #include "domain/totp_code.hpp"
 #include "tests/support/another_worker.hpp"
 #include "tests/support/authenticator.hpp"
+#include "tests/support/fault_points.hpp"
 
 namespace postern::domain {
 namespace {
@@ -264,32 +265,19 @@ TEST_F(TotpTest, R5AnotherMasterKeyOrAnothersRowOpensNothing) {
   EXPECT_EQ(take(app.code(now())), "ok");
 }
 
-// Fail at the n-th point, n = 1, 2, 3 …, until nothing is left to fail.
 TEST_F(TotpTest, R7AFaultAnywhereLeavesAllOrNothing) {
   const auto app = started();
-  int n = 0;
-  for (bool finished = false; !finished; ++n) {
-    int point = 0;
-    std::string at;
-    world.database.set_fault_hook_for_test([&](std::string_view where) {
-      if (point++ != n) return;
-      at = where;
-      throw DatabaseUnavailable("injected");
-    });
-    try {
-      finished = confirm(app.code(now())).ok() || at.empty();
-    } catch (const DatabaseUnavailable&) {
-      EXPECT_FALSE(at.empty());
-    }
-    world.database.set_fault_hook_for_test({});
+  const auto whole = [&](const std::string& at) {
     const bool enabled = find_account(world.services, alice.id)->totp_enabled;
     EXPECT_EQ(sql("select count(*) from postern.recovery_code"), enabled ? "10" : "0") << at;
     EXPECT_EQ(sql("select count(*) from postern.totp where confirmed_at is not null"),
               enabled ? "1" : "0")
         << at;
     EXPECT_EQ(events(), enabled ? "totp_enabled:" : "") << at;
-  }
-  EXPECT_GT(n, 15);
+  };
+  EXPECT_GT(test::fail_at_each_point(
+                world.database, [&] { return confirm(app.code(now())).ok(); }, whole),
+            15);
 }
 
 // CVE-2026-9798: whoever holds a session must not guess codes here beside the sign-in's limit.

@@ -8,30 +8,19 @@
 #include "handlers/gate.hpp"
 #include "tests/support/cache_world.hpp"
 #include "tests/support/domain_world.hpp"
+#include "tests/support/gate_policy.hpp"
 
 namespace postern::handlers {
 namespace {
 
-using domain::Requirement;
 using fcgi::Inspection;
 using Params = std::vector<std::pair<std::string, std::string>>;
-
-domain::Policy sample_policy() {
-  using Kind = Requirement::Kind;
-  return domain::Policy::make({
-                                  {"/open/**", {}, {Kind::Public, ""}},
-                                  {"/members/**", {"GET", "HEAD"}, {Kind::SignedIn, ""}},
-                                  {"/staff/**", {}, {Kind::Permission, "admin"}},
-                                  {"/chiefs/**", {}, {Kind::Role, "admin"}},
-                              })
-      .value();
-}
 
 /// A gate's worker and a resolver over one cache.
 class GateDeskTest : public testing::Test {
  protected:
   GateDeskTest() {
-    world_.settings.policy = sample_policy();
+    world_.settings.policy = test::sample_policy();
     settings_.sign_in_url = "/sign-in/";
     world_.services.memory = &memory_;
     believe();

@@ -7,28 +7,17 @@
 #include "domain/session.hpp"
 #include "handlers/credential.hpp"
 #include "tests/support/domain_world.hpp"
+#include "tests/support/gate_policy.hpp"
 
 namespace postern::handlers {
 namespace {
 
-using domain::Requirement;
 using domain::Secret;
 using fcgi::Request;
 
-domain::Policy sample_policy() {
-  using Kind = Requirement::Kind;
-  return domain::Policy::make({
-                                  {"/open/**", {}, {Kind::Public, ""}},
-                                  {"/members/**", {"GET", "HEAD"}, {Kind::SignedIn, ""}},
-                                  {"/staff/**", {}, {Kind::Permission, "admin"}},
-                                  {"/chiefs/**", {}, {Kind::Role, "admin"}},
-                              })
-      .value();
-}
-
 class GateTest : public testing::Test {
  protected:
-  GateTest() { world_.settings.policy = sample_policy(); }
+  GateTest() { world_.settings.policy = test::sample_policy(); }
 
   static Request ask(const std::string& target, const std::string& method = "GET") {
     Request request;
