@@ -10,17 +10,29 @@ namespace postern::handlers::oauth {
 namespace {
 
 using domain::Errc;
+using domain::Factor;
 
-/// Which of them a code is typed for.
-bool asks_by_mail(const domain::Account& account, bool wanted) {
-  return account.email_otp_enabled && (wanted || !account.totp_enabled);
+std::optional<Factor> preferred_by(const domain::Account& account) {
+  return domain::factor_of(account.preferred_factor);
 }
 
-void describe_code(PageValues& values, const domain::Account& account, bool by_mail) {
+/// Which of them a code is typed for, if any.
+std::optional<Factor> code_factor(const domain::Account& account, std::optional<Factor> wanted) {
+  for (const auto factor : {wanted, preferred_by(account), std::optional(Factor::Totp),
+                            std::optional(Factor::EmailOtp)}) {
+    if (!factor || factor == Factor::Webauthn) continue;
+    if (domain::has_factor(account, *factor)) return factor;
+  }
+  return {};
+}
+
+void describe_code(PageValues& values, const domain::Account& account, Factor factor) {
+  const bool by_mail = factor == Factor::EmailOtp;
   auto& texts = values.texts;
   texts["takes_code"] = "1";
-  if (by_mail) texts["via"] = "mail";
+  texts["via"] = by_mail ? "mail" : "app";
   texts["code_label"] = by_mail ? "Code from the letter" : "Code from your authenticator app";
+  if (by_mail && account.totp_enabled) texts["can_use_app"] = "1";
   if (account.email_otp_enabled) {
     texts["can_mail"] = "1";
     texts["mail_text"] = by_mail ? "Send me a code by mail" : "Send me a code by mail instead";
@@ -28,12 +40,15 @@ void describe_code(PageValues& values, const domain::Account& account, bool by_m
 }
 
 void describe_factors(Page& page, Services& services, const domain::Account& account,
-                      bool by_mail) {
-  const bool takes_code = account.totp_enabled || account.email_otp_enabled;
+                      const SecondFactorForm& form) {
+  auto& texts = page.values.texts;
+  const auto code = code_factor(account, form.code_of);
   const auto asked = domain::request_assertion_on_page(services.domain, account);
-  if (takes_code) describe_code(page.values, account, by_mail);
-  if (asked) page.values.texts["key_options"] = write_json(request_options(*asked));
-  if (!takes_code && !asked) page.values.texts["only_recovery"] = "1";
+  const bool key_preferred = preferred_by(account) == Factor::Webauthn && !form.by_code;
+  if (code) describe_code(page.values, account, *code);
+  if (asked) texts["key_options"] = write_json(request_options(*asked));
+  if (asked && (key_preferred || !code)) texts["key_first"] = "1";
+  if (!code && !asked) texts["only_recovery"] = "1";
   page.has_script = asked.ok();
 }
 
@@ -53,12 +68,19 @@ domain::WebauthnAssertion assertion_of(std::string_view text) {
   return read_assertion(*parsed.value).value_or(domain::WebauthnAssertion());
 }
 
+/// Which code the form asked for.
+std::optional<Factor> code_asked_by(const Parameters& form) {
+  const auto via = form.get("via");
+  if (!via) return {};
+  return *via == "mail" ? Factor::EmailOtp : Factor::Totp;
+}
+
 domain::SecondFactor factor_of(const Parameters& form) {
   domain::SecondFactor factor;
   const auto code = form.get("code");
   if (const auto answer = form.get("webauthn")) {
     factor.assertion = assertion_of(*answer);
-  } else if (code && form.get("via") == "mail") {
+  } else if (code && code_asked_by(form) == Factor::EmailOtp) {
     factor.email_code = digits_of(*code);
   } else if (code) {
     factor.totp = digits_of(*code);
@@ -75,7 +97,7 @@ Response send_code(const Call& call, Services& services, const Visitor& visitor,
   if (account) {
     sent = domain::request_email_code(services.domain, account->username, call.origin());
   }
-  SecondFactorForm form{.by_mail = true};
+  SecondFactorForm form{.code_of = Factor::EmailOtp, .by_code = true};
   if (sent) {
     form.notice = "A code is on its way to your e-mail address.";
   } else {
@@ -106,7 +128,8 @@ Response refuse_step(Services& services, const Visitor& visitor, const Destinati
   if (!again) return show_sign_in_form(services, visitor, destination, {words.status, words.text});
   SecondFactorForm form{.status = words.status,
                         .error = words_of_step(error, sent),
-                        .by_mail = sent.get("via") == "mail",
+                        .code_of = code_asked_by(sent),
+                        .by_code = sent.get("code").has_value(),
                         .by_recovery = sent.get("recovery_code").has_value()};
   auto response = show_second_factor(services, visitor, destination, pending, form);
   tell_wait(response, error);
@@ -132,7 +155,7 @@ Response show_second_factor(Services& services, const Visitor& visitor,
   texts["again"] = sign_in_address(services, destination);
   if (form.by_recovery) texts["recovery_open"] = "1";
   page.form_targets = form_targets_after(services, destination);
-  describe_factors(page, services, *account, asks_by_mail(*account, form.by_mail));
+  describe_factors(page, services, *account, form);
   return with_browser(show_page(services, std::move(page)), services, visitor);
 }
 
@@ -144,6 +167,10 @@ Response take_second_step(const Call& call, Services& services, const Visitor& v
     return show_sign_in_form(services, visitor, destination, {words.status, words.text});
   }
   if (form.get("send_code")) return send_code(call, services, visitor, destination, *pending);
+  if (form.get("use_app")) {
+    return show_second_factor(services, visitor, destination, *pending,
+                              {.code_of = Factor::Totp, .by_code = true});
+  }
   const auto session =
       domain::finish_pending(services.domain, *pending, factor_of(form), call.origin());
   if (session) return enter(call, services, visitor, destination, *session);

@@ -1,19 +1,23 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "domain/factor.hpp"
 #include "handlers/oauth/sign_in_form.hpp"
 
 namespace postern::handlers::oauth {
 
 /// The second step of signing in, for whoever has shown one factor. Nothing is kept: who that is
-/// travels sealed in the form.
+/// travels sealed in the form. What its owner prefers comes first, unless he went on in another
+/// way.
 struct SecondFactorForm {
   int status = 200;
   std::string error{};
   std::string notice{};
-  bool by_mail = false;      ///< the code is the one that went out by mail
-  bool by_recovery = false;  ///< a recovery code was tried
+  std::optional<domain::Factor> code_of{};  ///< which code is typed; none: as its owner prefers
+  bool by_code = false;                     ///< a code is on its way, or was tried
+  bool by_recovery = false;                 ///< a recovery code was tried
 };
 [[nodiscard]] Response show_second_factor(Services& services, const Visitor& visitor,
                                           const Destination& destination,

@@ -74,5 +74,5 @@
   });
   button.hidden = false;
   button.addEventListener("click", ask);
-  if (!form.elements.namedItem("code")) button.focus();
+  if (!form.querySelector("[autofocus]")) button.focus();
 })();

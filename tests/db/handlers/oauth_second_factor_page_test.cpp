@@ -3,6 +3,7 @@
 
 #include "domain/browser_session.hpp"
 #include "domain/email_code.hpp"
+#include "domain/factor.hpp"
 #include "domain/password_change.hpp"
 #include "tests/support/authenticator.hpp"
 #include "tests/support/oauth_pages.hpp"
@@ -24,6 +25,19 @@ class OAuthSecondFactorPage : public test::OAuthPages {
         .methods;
   }
   domain::Instant now() const { return world_.domain.clock.now(); }
+  void take_codes_by_mail() {
+    world_.domain.settings.mail.enabled = true;
+    world_.domain.database_server.sql(
+        "update postern.account set email = 'alice@example.org', email_key = 'alice@example.org', "
+        "email_otp_enabled = true");
+  }
+  domain::Secret mailed() {
+    return *world_.domain.database.transaction(
+        [&](domain::Transaction& tx) -> domain::Result<domain::Secret> {
+          return domain::make_email_code(tx, world_.domain.services, world_.alice.id,
+                                         domain::CodePurpose::Prove, "alice@example.org");
+        });
+  }
 };
 
 TEST_F(OAuthSecondFactorPage, TheCodeIsAskedForOnAPageOfItsOwnAndTheRequestGoesOn) {
@@ -121,23 +135,55 @@ TEST_F(OAuthSecondFactorPage, ForgedPendingTextIsNobodysStep) {
 }
 
 TEST_F(OAuthSecondFactorPage, ACodeByMailIsSentOnRequestAndTaken) {
-  world_.domain.settings.mail.enabled = true;
-  world_.domain.database_server.sql(
-      "update postern.account set email = 'alice@example.org', email_key = 'alice@example.org', "
-      "email_otp_enabled = true");
+  take_codes_by_mail();
   const auto page = browser_.sign_in();
   EXPECT_THAT(page.body(), HasSubstr("name=\"send_code\""));
   const auto sent = browser_.submit(page, {{"send_code", "1"}, {"code", ""}});
   EXPECT_EQ(sent.status(), 200);
   EXPECT_THAT(sent.body(), HasSubstr("role=\"status\""));
-  const auto mailed = world_.domain.database.transaction(
-      [&](domain::Transaction& tx) -> domain::Result<domain::Secret> {
-        return domain::make_email_code(tx, world_.domain.services, world_.alice.id,
-                                       domain::CodePurpose::Prove, "alice@example.org");
-      });
+  const auto right = mailed();
   EXPECT_EQ(browser_.submit(sent, code(domain::Secret("000000"))).status(), 401);
-  EXPECT_EQ(browser_.submit(sent, code(*mailed)).status(), 303);
+  EXPECT_EQ(browser_.submit(sent, code(right)).status(), 303);
   EXPECT_EQ(methods(), "pwd otp mfa");
+}
+
+constexpr const char* kFromLetter = ">Code from the letter</label>";
+constexpr const char* kFromApp = ">Code from your authenticator app</label>";
+
+TEST_F(OAuthSecondFactorPage, TheCodeByMailIsAskedForWhereItsOwnerPrefersIt) {
+  (void)test::enrol(world_.domain, world_.alice);
+  take_codes_by_mail();
+  EXPECT_THAT(browser_.sign_in().body(), HasSubstr(kFromApp));
+  ASSERT_TRUE(
+      domain::set_preferred_factor(world_.domain.services, world_.alice.id, "email_otp").ok());
+  const auto page = browser_.sign_in();
+  EXPECT_THAT(page.body(), HasSubstr(kFromLetter));
+  EXPECT_EQ(browser_.submit(page, code(mailed())).status(), 303);
+}
+
+TEST_F(OAuthSecondFactorPage, WhoPrefersLettersMayGoOnByTheApp) {
+  const auto enrolled = test::enrol(world_.domain, world_.alice);
+  take_codes_by_mail();
+  ASSERT_TRUE(
+      domain::set_preferred_factor(world_.domain.services, world_.alice.id, "email_otp").ok());
+  auto page = browser_.submit(browser_.sign_in(), {{"use_app", "1"}, {"code", ""}});
+  for (const int status : {200, 401, 401}) {
+    EXPECT_EQ(page.status(), status);
+    EXPECT_THAT(page.body(), HasSubstr(kFromApp));
+    EXPECT_THAT(page.body(), HasSubstr("name=\"send_code\""));
+    page = status == 200 ? browser_.submit(page, {{"code", ""}})
+                         : browser_.submit(page, code(enrolled.app.wrong_code(now())));
+  }
+  EXPECT_EQ(browser_.submit(page, code(enrolled.app.code(now()))).status(), 303);
+}
+
+TEST_F(OAuthSecondFactorPage, NobodyIsOfferedTheAppWhoHasNone) {
+  take_codes_by_mail();
+  const auto page = browser_.sign_in();
+  EXPECT_THAT(page.body(), HasSubstr(kFromLetter));
+  EXPECT_THAT(page.body(), testing::Not(HasSubstr("use_app")));
+  const auto asked = browser_.submit(page, {{"use_app", "1"}, {"code", ""}});
+  EXPECT_THAT(asked.body(), HasSubstr(kFromLetter));
 }
 
 }  // namespace

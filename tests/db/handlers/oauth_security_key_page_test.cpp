@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "domain/browser_session.hpp"
+#include "domain/factor.hpp"
 #include "tests/support/authenticator.hpp"
 #include "tests/support/oauth_pages.hpp"
 #include "tests/support/security_key.hpp"
@@ -65,6 +66,24 @@ class OAuthSecurityKeyPage : public test::OAuthPages {
                                         browser_.cookies.at("__Host-postern_session"))
         .value()
         .methods;
+  }
+
+  /// An app and a key, and this one of them asked for first; the app.
+  auto enrol_both(std::string_view preferred) {
+    auto enrolled = test::enrol(world_.domain, world_.alice);
+    (void)enrol(world_.alice, key_, enrolled.session);
+    EXPECT_TRUE(
+        domain::set_preferred_factor(world_.domain.services, world_.alice.id, preferred).ok());
+    return enrolled.app;
+  }
+  static bool key_leads(const Response& page) {
+    const auto key = page.body().find("type=\"button\" id=\"key\"");
+    const auto code = page.body().find("id=\"code\"");
+    const bool leads = key < code;
+    const auto primary = std::string("<button class=\"primary\" ");
+    EXPECT_THAT(page.body(), HasSubstr(primary + (leads ? "type=\"button\"" : "type=\"submit\"")));
+    EXPECT_EQ(page.body().find("autofocus") == std::string::npos, leads);
+    return leads;
   }
 
   SecurityKey key_;
@@ -135,6 +154,39 @@ TEST_F(OAuthSecurityKeyPage, BesideAnAppEitherOfThemOpens) {
   EXPECT_EQ(other.submit(theirs, code).status(), 303);
   EXPECT_EQ(answer(page, key_.get(asked(page))).status(), 303);
   EXPECT_EQ(methods(), "pwd hwk mfa");
+}
+
+TEST_F(OAuthSecurityKeyPage, WhatItsOwnerPrefersComesFirst) {
+  (void)enrol_both("totp");
+  EXPECT_FALSE(key_leads(browser_.sign_in()));
+  ASSERT_TRUE(
+      domain::set_preferred_factor(world_.domain.services, world_.alice.id, "webauthn").ok());
+  const auto page = browser_.sign_in();
+  EXPECT_TRUE(key_leads(page));
+  const auto refused = answer(page, "{}");
+  EXPECT_TRUE(key_leads(refused)) << "to be tried again";
+  EXPECT_EQ(answer(refused, key_.get(asked(refused))).status(), 303);
+}
+
+TEST_F(OAuthSecurityKeyPage, WhoPrefersTheKeyMayTypeACodeAndMistype) {
+  const auto app = enrol_both("webauthn");
+  const auto page = browser_.sign_in();
+  const auto typed = [](const domain::Secret& code) {
+    return Fields{{"code", std::string(code.reveal())}};
+  };
+  const auto again = browser_.submit(page, typed(app.wrong_code(world_.domain.clock.now())));
+  EXPECT_EQ(again.status(), 401);
+  EXPECT_FALSE(key_leads(again)) << "he has chosen";
+  EXPECT_EQ(browser_.submit(again, typed(app.code(world_.domain.clock.now()))).status(), 303);
+  EXPECT_EQ(methods(), "pwd otp mfa");
+}
+
+TEST_F(OAuthSecurityKeyPage, AKeyThatIsPreferredAndCannotBeUsedHereLeavesTheCode) {
+  (void)enrol_both("webauthn");
+  world_.domain.settings.webauthn.origins = {"https://keys.www.example.org"};
+  const auto page = browser_.sign_in();
+  EXPECT_THAT(page.body(), HasSubstr("maxlength=\"16\" autofocus>"));
+  EXPECT_THAT(page.body(), Not(HasSubstr("id=\"key\"")));
 }
 
 TEST_F(OAuthSecurityKeyPage, WhoHasNoKeyIsAskedForNone) {
@@ -237,7 +289,7 @@ TEST_F(OAuthSecurityKeyPage, TheFormIsTheBrowsersOwn) {
 TEST_F(OAuthSecurityKeyPage, WhatIsNoAnswerOfAKeyIsRefused) {
   (void)enrol(world_.alice, key_);
   const auto page = browser_.sign_in();
-  for (const auto* text : {"{", "[]", "null", "\"x\"", "{\"rawId\":\"AA\"}", "no json"}) {
+  for (const auto* text : {"{", "[]", "null", "\"x\"", R"({"rawId":"AA"})", "no json"}) {
     const auto refused = answer(page, text);
     EXPECT_EQ(refused.status(), 401) << text;
     EXPECT_THAT(refused.body(), HasSubstr(kRefused)) << text;
