@@ -14,3 +14,11 @@ def server():
     with Server() as running:
         yield running
         assert running.events("worker_died") == []
+
+
+@pytest.fixture(scope="module")
+def impatient():
+    """Waits a second for a request."""
+    with Server(receive_timeout=1) as running:
+        yield running
+        assert running.events("worker_died") == []

@@ -96,7 +96,7 @@ class Answer:
         return self.raw == b""
 
 
-def connect(address, timeout=8):
+def connect(address, timeout=60):
     kind, _, rest = address.partition(":")
     if kind == "unix":
         sock = socket.socket(socket.AF_UNIX)
@@ -124,7 +124,7 @@ def read_answer(sock):
     return Answer(raw, reset)
 
 
-def exchange(address, data, timeout=8):
+def exchange(address, data, timeout=60):
     """Sends the bytes and reads until the peer closes."""
     with connect(address, timeout) as sock:
         try:
@@ -138,7 +138,7 @@ def get(address, uri="/echo", **params):
     return exchange(address, request(base_params(uri, **params)))
 
 
-def wait_for(condition, seconds=5.0, pause=0.02):
+def wait_for(condition, seconds=60.0, pause=0.02):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()

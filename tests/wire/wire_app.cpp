@@ -1,5 +1,6 @@
 // A server around a tiny application, for the tests of the wire and of the processes. Its settings
 // come from the file named on the command line, `name value` a line, and are read again on SIGHUP.
+// Its patience is that of slow machines; a test that waits for an end of it says a shorter one.
 
 #include <unistd.h>
 
@@ -53,9 +54,9 @@ ServerSettings server_settings(const Values& values) {
   settings.resolvers = number(values, "resolvers", 1);
   settings.log_allowed_checks = number(values, "log_checks", 1) != 0;
   settings.max_requests_per_worker = number(values, "max_requests", 100000);
-  settings.receive_timeout = std::chrono::seconds(number(values, "receive_timeout", 1));
-  settings.request_timeout = std::chrono::seconds(number(values, "request_timeout", 3));
-  settings.drain_timeout = std::chrono::seconds(number(values, "drain_timeout", 5));
+  settings.receive_timeout = std::chrono::seconds(number(values, "receive_timeout", 10));
+  settings.request_timeout = std::chrono::seconds(number(values, "request_timeout", 30));
+  settings.drain_timeout = std::chrono::seconds(number(values, "drain_timeout", 30));
   settings.pid_file = text(values, "pid_file");
   return settings;
 }

@@ -1,8 +1,10 @@
 """Starts wire_app in a directory of its own and watches over it."""
 
+import contextlib
 import datetime
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -33,9 +35,12 @@ def children(pid):
 
 
 def free_port(family=socket.AF_INET, host="127.0.0.1"):
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    """Below those that outgoing connections are given: none of them takes it meanwhile."""
+    for port in random.sample(range(10_000, 32_000), 100):
+        with socket.socket(family) as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
+    raise OSError("no port is free on " + host)
 
 
 class Server:
@@ -107,7 +112,7 @@ class Server:
         return {r["pid"] for r in self.events("worker_ready")
                 if r["crew"] == "api" and alive(r["pid"])}
 
-    def stop(self, number=signal.SIGTERM, seconds=10):
+    def stop(self, number=signal.SIGTERM, seconds=60):
         family = children(self.pid)
         self.send(number)
         code = self.process.wait(seconds)
