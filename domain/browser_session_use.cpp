@@ -29,6 +29,7 @@ seconds browser_use_period(const Settings& settings) {
 void touch_browser_sessions(Services& services, const std::vector<SessionId>& sessions) {
   if (sessions.empty()) return;
   std::vector<std::string> ids;
+  ids.reserve(sessions.size());
   for (const auto& session : sessions) ids.push_back(session.text());
   const Instant now = services.clock.now();
   const auto idle_end = now + services.settings.session(SessionKind::Browser).idle_lifetime;

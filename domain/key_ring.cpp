@@ -21,8 +21,9 @@ constexpr off_t kLargestFile = 64 * 1024;
 
 constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-static_assert(kMasterSize == 32 && crypto_auth_hmacsha256_KEYBYTES == 32 &&
-              crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32);
+static_assert(kMasterSize == 32);
+static_assert(crypto_auth_hmacsha256_KEYBYTES == 32);
+static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == 32);
 
 /// Why a ring was refused, for the log; never a part of the file.
 Error refused(const char* reason, std::string detail) {

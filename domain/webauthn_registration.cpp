@@ -117,7 +117,7 @@ Result<std::vector<Secret>> register_webauthn(Services& services, AccountId acco
       return put_in_force(tx, services, account, {Factor::Webauthn, keep, style}, origin);
     }
     tell_of_another(tx, services, account, origin);
-    return Codes(std::vector<Secret>{});
+    return std::vector<Secret>{};
   });
 }
 

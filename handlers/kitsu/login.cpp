@@ -47,13 +47,13 @@ Response logged_in(const Call& call, Services& services, const domain::Tokens& t
 }
 
 Response inactive() {
-  return Response(401, "application/json",
-                  ObjectText()
-                      .boolean("error", true)
-                      .boolean("login", false)
-                      .boolean("unactive", true)
-                      .text("message", "User is unactive, he cannot log in.")
-                      .finish());
+  return {401, "application/json",
+          ObjectText()
+              .boolean("error", true)
+              .boolean("login", false)
+              .boolean("unactive", true)
+              .text("message", "User is unactive, he cannot log in.")
+              .finish()};
 }
 
 /// To choose a password of his own: the client goes on with the token by itself.
@@ -62,12 +62,12 @@ Response must_choose_password(const Call& call, Services& services, const std::s
   if (!link)
     return link.error().code == Errc::NotFound ? login_failed(400)
                                                : login_unavailable(link.error().retry_after);
-  return Response(400, "application/json",
-                  ObjectText()
-                      .boolean("login", false)
-                      .boolean("default_password", true)
-                      .text("token", link->reveal())
-                      .finish());
+  return {400, "application/json",
+          ObjectText()
+              .boolean("login", false)
+              .boolean("default_password", true)
+              .text("token", link->reveal())
+              .finish()};
 }
 
 Response missing_factor(Services& services, const std::string& login) {

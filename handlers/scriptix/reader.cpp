@@ -88,7 +88,8 @@ void Reader::read_fields(std::string_view text) {
 
 const Json::Value* Reader::find(std::string_view name) const {
   const auto* value = values_.find(name.data(), name.data() + name.size());
-  const bool absent = value == nullptr || value->isNull() || (value->isString() && *value == "");
+  const bool absent =
+      value == nullptr || value->isNull() || (value->isString() && value->asString().empty());
   return absent ? nullptr : value;
 }
 

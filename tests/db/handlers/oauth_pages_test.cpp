@@ -61,6 +61,7 @@ TEST_F(OAuthPages, Rule18NothingOnAPageComesFromElsewhere) {
 TEST_F(OAuthPages, AClientsNameIsTextInOneLineWhateverItHolds) {
   const auto client = world_.stranger();
   world_.domain.database_server.sql(
+      // NOLINTNEXTLINE(misc-misleading-bidirectional): to mislead is what it is for
       "update postern.oauth_client set name = E'<script>alert(1)</script>\"\\' {{{base}}} {{csrf}} "
       "\u202Emoc.elpmaxe\u2066\\n&amp;'");
   const auto sign_in = browser_.follow(browser_.get(OAuthPageWorld::question(client)));
@@ -70,6 +71,7 @@ TEST_F(OAuthPages, AClientsNameIsTextInOneLineWhateverItHolds) {
                 HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&apos; {{{base}}} {{csrf}} "
                           "?moc.elpmaxe??&amp;amp;"));
     EXPECT_THAT(page.body(), Not(HasSubstr("<script")));
+    // NOLINTNEXTLINE(misc-misleading-bidirectional): what must not be there
     EXPECT_THAT(page.body(), Not(HasSubstr("\u202E")));
   }
 }
