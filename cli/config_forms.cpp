@@ -9,21 +9,19 @@
 #include <string>
 
 #include "cli/database_url.hpp"
+#include "domain/ascii.hpp"
 
 namespace postern::cli {
 namespace {
+
+using domain::is_digit;
+using domain::is_lower;
 
 template <class Predicate>
 bool all(std::string_view text, Predicate predicate) {
   return std::all_of(text.begin(), text.end(), predicate);
 }
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_visible(char c) {
   return c > ' ' && c < '\x7f';
 }

@@ -5,6 +5,7 @@
 #include "cli/config_forms.hpp"
 #include "cli/config_keys_scriptix.hpp"
 #include "cli/mail/mail_forms.hpp"
+#include "domain/ascii.hpp"
 
 namespace postern::cli {
 namespace {
@@ -16,8 +17,7 @@ constexpr std::int64_t kLongestSession = 31'536'000;
 bool is_word(std::string_view text, std::size_t most, std::string_view marks) {
   return !text.empty() && text.size() <= most &&
          std::all_of(text.begin(), text.end(), [marks](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  marks.find(c) != std::string_view::npos;
+           return domain::is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
          });
 }
 

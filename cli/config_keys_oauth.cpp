@@ -4,6 +4,7 @@
 
 #include "cli/config_forms.hpp"
 #include "cli/config_keys_scriptix.hpp"
+#include "domain/ascii.hpp"
 #include "domain/network.hpp"
 #include "handlers/oauth/endpoints.hpp"
 
@@ -28,10 +29,7 @@ domain::SessionSettings& browsers(Config& config) {
 
 bool is_segment(std::string_view text) {
   return !text.empty() && text != "." && text != ".." &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '.' || c == '_' || c == '~';
-         });
+         std::all_of(text.begin(), text.end(), domain::is_unreserved);
 }
 
 bool is_page_address(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/config_forms.hpp"
+#include "domain/ascii.hpp"
 #include "domain/text.hpp"
 
 namespace postern::cli {
@@ -56,9 +57,8 @@ bool is_shown_line(std::string_view text) {
 
 bool is_provider_name(std::string_view text) {
   return !text.empty() && text.size() <= kLongestProvider &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return domain::is_lower(c) || domain::is_digit(c) || c == '-'; });
 }
 
 void add_scriptix_keys(KeyTable& t) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "fcgi/percent.hpp"
+
 namespace postern::cli {
 namespace {
 
@@ -24,33 +26,16 @@ bool is_secret(std::string_view name) {
   return name == "password" || name == "sslpassword";
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
+/// What libpq does not take either: an escaped NUL.
+std::optional<std::string> decoded(std::string_view text) {
+  if (text.find("%00") != std::string_view::npos) return std::nullopt;
+  return fcgi::percent_decode(text, false);
 }
 
 /// Adds the percent-encoded field text[begin, end); false when it cannot be decoded.
 bool add(std::vector<Field>& fields, std::string name, std::string_view text, std::size_t begin,
          std::size_t end) {
-  auto value = percent_decode(text.substr(begin, end - begin));
+  auto value = decoded(text.substr(begin, end - begin));
   if (!value) return false;
   fields.push_back({std::move(name), std::move(*value), begin, end});
   return true;
@@ -62,7 +47,7 @@ bool parse_query(std::vector<Field>& fields, std::string_view text, std::size_t 
     const auto end = std::min(text.find('&', begin), text.size());
     const auto equals = text.find('=', begin);
     if (equals == std::string_view::npos || equals >= end) return false;
-    auto name = percent_decode(text.substr(begin, equals - begin));
+    auto name = decoded(text.substr(begin, equals - begin));
     if (!name || !add(fields, std::move(*name), text, equals + 1, end)) return false;
     begin = end + 1;
   }

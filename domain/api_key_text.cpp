@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "domain/api_key.hpp"
+#include "domain/ascii.hpp"
 
 namespace postern::domain {
 namespace {
@@ -9,18 +10,12 @@ constexpr std::size_t kChecksum = 6;
 constexpr std::size_t kLongestPrefix = 16;
 constexpr std::size_t kAfterPrefix = kKeyLookupLength + 1 + kKeySecretLength + kChecksum;
 
-bool is_base62(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 bool all_base62(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_base62);
+  return std::all_of(text.begin(), text.end(), is_alphanumeric);
 }
 
 bool is_prefix(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_';
-  };
+  const auto allowed = [](char c) { return is_digit(c) || is_lower(c) || c == '_'; };
   return text.empty() || (text.back() == '_' && std::all_of(text.begin(), text.end(), allowed));
 }
 

@@ -1,5 +1,7 @@
 #include "domain/bytes.hpp"
 
+#include "domain/ascii.hpp"
+
 namespace postern::domain {
 namespace {
 
@@ -29,13 +31,6 @@ constexpr std::array<std::uint32_t, 256> make_crc_table() {
   return table;
 }
 constexpr auto kCrcTable = make_crc_table();
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/ascii.hpp"
+
 namespace postern::domain {
 namespace {
 
@@ -57,8 +59,7 @@ Digest hash_code(const KeyRing& ring, std::uint8_t key_id, AccountId account, Co
 }
 
 bool is_code(std::string_view text) {
-  return text.size() == kDigits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() == kDigits && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 }  // namespace

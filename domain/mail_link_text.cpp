@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/ascii.hpp"
 #include "domain/bytes.hpp"
 
 namespace postern::domain {
@@ -11,10 +12,6 @@ namespace {
 constexpr std::string_view kPrefix = "pml_";
 constexpr std::size_t kSecret = 43;
 constexpr std::size_t kChecksum = 6;
-
-bool is_base62(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
 
 }  // namespace
 
@@ -30,7 +27,7 @@ bool is_mail_link_text(std::string_view text) {
     return false;
   const auto secret = text.substr(kPrefix.size(), kSecret);
   const auto checked = text.substr(0, text.size() - kChecksum);
-  return std::all_of(secret.begin(), secret.end(), is_base62) &&
+  return std::all_of(secret.begin(), secret.end(), is_alphanumeric) &&
          checksum6(checked) == text.substr(checked.size());
 }
 

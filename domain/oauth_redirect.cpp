@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "domain/ascii.hpp"
 #include "domain/bytes.hpp"
 #include "domain/text.hpp"
 
@@ -24,13 +25,6 @@ constexpr std::array<std::string_view, 14> kDangerous{
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& known, std::string_view text) {
   return std::find(known.begin(), known.end(), text) != known.end();
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 /// An absolute URI in its parts, none of them decoded.
@@ -102,13 +96,6 @@ std::optional<std::string_view> loopback_port(std::string_view uri) {
   const auto place = split_authority(*parts->authority);
   if (!place || !is_one_of(kLoopback, place->host)) return {};
   return parts->authority->substr(place->host_size);
-}
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// Visible ASCII that RFC 3986 lets a URI have, every '%' beginning an escape of something that is

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "domain/ascii.hpp"
 #include "domain/bytes.hpp"
 
 namespace postern::domain {
@@ -11,11 +12,6 @@ namespace {
 
 constexpr std::size_t kShortest = 43;
 constexpr std::size_t kLongest = 128;
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
 
 }  // namespace
 

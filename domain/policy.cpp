@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "domain/ascii.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -12,13 +13,6 @@ namespace {
 constexpr std::size_t kMostRules = 1000;
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestMethod = 32;
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// The names that the schema allows for permissions and roles.
 bool is_name(std::string_view text, std::string_view also) {

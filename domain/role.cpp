@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/account_rows.hpp"
+#include "domain/ascii.hpp"
 #include "domain/audit.hpp"
 #include "domain/revocation.hpp"
 #include "domain/text.hpp"
@@ -82,10 +83,9 @@ Result<Role> role_named(Executor& executor, std::string_view name) {
 
 /// The form of names of roles, and with dots of permissions.
 bool is_name(std::string_view text, bool dots) {
-  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !text.empty() && text.size() <= kLongestName && lower(text.front()) &&
+  return !text.empty() && text.size() <= kLongestName && is_lower(text.front()) &&
          std::all_of(text.begin(), text.end(), [&](char c) {
-           return lower(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || (dots && c == '.');
+           return is_lower(c) || is_digit(c) || c == '_' || c == '-' || (dots && c == '.');
          });
 }
 

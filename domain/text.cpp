@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "domain/ascii.hpp"
+
 namespace postern::domain {
 namespace {
 
@@ -14,15 +16,6 @@ Error invalid(std::string_view field, std::string_view reason) {
   return Error{Errc::InvalidInput, std::string(field), std::string(reason)};
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_alphanumeric(char c) {
-  return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z');
-}
 bool is_control(char c) {
   return (c >= 0 && c < 0x20) || c == 0x7F;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/account_rows.hpp"
+#include "domain/ascii.hpp"
 #include "domain/text.hpp"
 
 namespace postern::domain {
@@ -24,8 +25,7 @@ constexpr Statement kInsertVouched{"insert_vouched_account", R"sql(
   on conflict do nothing)sql"};
 
 bool is_username_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-         c == '_' || c == '+' || c == '-';
+  return is_alphanumeric(c) || c == '.' || c == '_' || c == '+' || c == '-';
 }
 
 std::string cleaned(std::string_view text) {

@@ -8,16 +8,13 @@
 #include <memory>
 #include <sstream>
 
+#include "domain/ascii.hpp"
 #include "domain/text.hpp"
 
 namespace postern::handlers {
 namespace {
 
 constexpr std::size_t kMaxDepth = 32;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Refuses what jsoncpp lets through. It judges tokens, not their order: that is jsoncpp's part.
 class Scanner {
@@ -30,7 +27,7 @@ class Scanner {
       std::optional<ParsedJson> wrong;
       if (c == '"') {
         wrong = string();
-      } else if (c == '-' || is_digit(c)) {
+      } else if (c == '-' || domain::is_digit(c)) {
         wrong = number();
       } else {
         wrong = other(c);
@@ -63,7 +60,7 @@ class Scanner {
 
   std::size_t digits() {
     const auto first = at_;
-    while (is_digit(peek())) ++at_;
+    while (domain::is_digit(peek())) ++at_;
     return at_ - first;
   }
 

@@ -4,10 +4,13 @@
 #include <charconv>
 
 #include "cli/config_forms.hpp"
+#include "domain/ascii.hpp"
 #include "domain/text.hpp"
 
 namespace postern::cli {
 namespace {
+
+using domain::is_alphanumeric;
 
 constexpr std::string_view kStartTls = "smtp://";
 constexpr std::string_view kImplicitTls = "smtps://";
@@ -20,10 +23,6 @@ constexpr std::size_t kLongestUrl = 1024;
 template <class Predicate>
 bool all(std::string_view text, Predicate predicate) {
   return std::all_of(text.begin(), text.end(), predicate);
-}
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 bool is_atom(char c) {

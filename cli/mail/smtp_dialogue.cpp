@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/ascii.hpp"
+
 namespace postern::cli {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using domain::is_digit;
 
 /// What is sent between AUTH and its answer is no command.
 bool is_command(std::string_view word) {

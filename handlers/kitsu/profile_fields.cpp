@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "domain/ascii.hpp"
 #include "domain/date.hpp"
 #include "domain/text.hpp"
 #include "domain/uuid.hpp"
@@ -56,8 +57,7 @@ constexpr std::array kFields{
 
 bool is_word(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
+    return domain::is_alphanumeric(c) || kMarks.find(c) != std::string_view::npos;
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/ascii.hpp"
 #include "fcgi/uri.hpp"
 #include "handlers/json_body.hpp"
 
@@ -15,8 +16,7 @@ constexpr std::size_t kMaxMemberName = 64;
 std::string sayable(const std::string& name) {
   const bool plain = !name.empty() && name.size() <= kMaxMemberName &&
                      std::all_of(name.begin(), name.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                              (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+                       return domain::is_alphanumeric(c) || c == '_' || c == '-' || c == '.';
                      });
   return plain ? name : "";
 }

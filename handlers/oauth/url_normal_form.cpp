@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "domain/ascii.hpp"
 #include "domain/text.hpp"
 #include "fcgi/percent.hpp"
 
 namespace postern::handlers::oauth {
 namespace {
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
 
 std::optional<std::string> same_escapes(std::string_view path) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
@@ -24,7 +20,7 @@ std::optional<std::string> same_escapes(std::string_view path) {
     const auto byte = fcgi::hex_byte(path, at + 1);
     if (!byte) return std::nullopt;
     const char c = static_cast<char>(*byte);
-    if (is_unreserved(c)) {
+    if (domain::is_unreserved(c)) {
       out += c;
     } else {
       out += '%';

@@ -1,37 +1,20 @@
 #include <string>
 #include <string_view>
 
+#include "fcgi/percent.hpp"
 #include "handlers/openskip/errors.hpp"
 #include "handlers/openskip/openskip.hpp"
 
 namespace postern::handlers::openskip {
 namespace {
 
-bool is_plain(char c, std::string_view marks) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-         marks.find(c) != std::string_view::npos;
-}
-
-void append_encoded(std::string& target, std::string_view text, std::string_view marks) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_plain(c, marks)) {
-      target += c;
-    } else {
-      target.append(1, '%').append(1, kHex[byte / 16]).append(1, kHex[byte % 16]);
-    }
-  }
-}
-
 /// Where to ask again without the slash. Made of the normalised path, and without a host: neither
 /// `//elsewhere` in the address nor a forged Host header leads anywhere else (CWE-601).
 std::string location(std::string_view path, std::string_view query) {
-  std::string target;
-  append_encoded(target, path, "-._~/!$&'()*+,;=:@");
+  std::string target = fcgi::percent_encode(path, "/!$&'()*+,;=:@");
   if (query.empty()) return target;
   target += '?';
-  append_encoded(target, query, "-._~/!$&'()*+,;=:@?%");
+  target += fcgi::percent_encode(query, "/!$&'()*+,;=:@?%");
   return target;
 }
 

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "domain/ascii.hpp"
+
 namespace postern::handlers::skedcast {
 namespace {
 
 constexpr std::size_t kLongest = 64;
 
 bool is_plain(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
+  return domain::is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
 }  // namespace

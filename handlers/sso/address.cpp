@@ -2,19 +2,13 @@
 
 #include <algorithm>
 
+#include "domain/ascii.hpp"
 #include "fcgi/percent.hpp"
 
 namespace postern::handlers::sso {
 namespace {
 
 constexpr std::size_t kLongest = 2048;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 bool is_uri_text(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -27,12 +21,13 @@ bool is_host(std::string_view host) {
     return host.find_first_not_of("0123456789abcdefABCDEF:.", 1) == host.size() - 1;
   }
   return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '.' || c == '-';
+    return domain::is_letter(c) || domain::is_digit(c) || c == '.' || c == '-';
   });
 }
 
 bool is_port(std::string_view port) {
-  return !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), is_digit);
+  return !port.empty() && port.size() <= 5 &&
+         std::all_of(port.begin(), port.end(), domain::is_digit);
 }
 
 /// "host", "host:port" or "[::1]:port": the host, or none.
