@@ -19,12 +19,15 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kSweepEvery{60};
+constexpr int kSweepsAnHour = 60;
 constexpr seconds kWriteUsesEvery{2};
 constexpr milliseconds kWatchAtOnce{100};
 
-void sweep_once(domain::Services& services, HousekeeperReports& reports) {
+void sweep_once(domain::Services& services, bool idle_as_well, HousekeeperReports& reports) {
   try {
-    reports.swept(domain::sweep(services));
+    auto swept = domain::sweep(services);
+    if (idle_as_well) swept.sessions += domain::sweep_idle_sessions(services);
+    reports.swept(swept);
   } catch (const std::exception& error) {
     reports.sweep_failed(error.what());
   }
@@ -73,9 +76,10 @@ void keep_tables(const std::stop_token& stop, const Config& config, domain::Cred
   UseNotes notes(host.services(), cache, reports);
   std::mutex mutex;
   std::condition_variable_any wake;
+  int sweeps = 0;
   for (seconds since_sweep = kSweepEvery; !stop.stop_requested(); since_sweep += kWriteUsesEvery) {
     if (since_sweep >= kSweepEvery) {
-      sweep_once(host.services(), reports);
+      sweep_once(host.services(), sweeps++ % kSweepsAnHour == 0, reports);
       rotate_once(host.services(), reports);
       since_sweep = seconds(0);
     }

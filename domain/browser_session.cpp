@@ -28,6 +28,9 @@ constexpr Statement kMoveDevices{"move_devices_of_browser", R"sql(
   update postern.oauth_device set browser_session = $2 where browser_session = $1
 )sql"};
 
+constexpr Statement kLockBrowserSession{"lock_browser_session", R"sql(
+  select id from postern.session where id = $1 and account_id = $2 for update)sql"};
+
 constexpr Statement kHoldBrowserSession{"hold_browser_session", R"sql(
   select id from postern.session where id = $1 and account_id = $2 and kind = $3 for key share
 )sql"};
@@ -116,6 +119,10 @@ bool hold_browser_session(Transaction& tx, AccountId account, SessionId session)
   return held.size() == 1;
 }
 
+void lock_browser_session(Transaction& tx, AccountId account, SessionId session) {
+  tx.run(kLockBrowserSession, {session, account});
+}
+
 void end_browser_session(Services& services, const BrowserSession& session, const Origin& origin) {
   (void)services.database.transaction([&](Transaction& tx) -> Outcome {
     end_in(tx, services, session, origin);
@@ -127,9 +134,11 @@ void replace_browser_session(Services& services, const BrowserSession& former,
                              const BrowserSession& fresh, const Origin& origin) {
   if (former.account.id != fresh.account.id) return end_browser_session(services, former, origin);
   (void)services.database.transaction([&](Transaction& tx) -> Outcome {
-    tx.run(kMoveGrants, {former.id, fresh.id});
+    lock_browser_session(tx, former.account.id, former.id);
     tx.run(kMoveCodes, {former.id, fresh.id, former.account.id});
     tx.run(kMoveDevices, {former.id, fresh.id});
+    // Last: what a code or device is being exchanged for meanwhile is there by now.
+    tx.run(kMoveGrants, {former.id, fresh.id});
     revoke_session(tx, services, former.account.id, former.id);
     return done;
   });

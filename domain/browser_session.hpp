@@ -28,6 +28,10 @@ struct BrowserSession {
 [[nodiscard]] Result<BrowserSession> find_browser_session(Services& services,
                                                           std::string_view cookie);
 
+/// Whoever lets something in by it waits (hold_browser_session), and then finds it ended: for what
+/// ends it in this transaction. Nothing where there is none.
+void lock_browser_session(Transaction& tx, AccountId account, SessionId session);
+
 /// Keeps it from ending before the transaction does. False: it has ended, or is not this account's.
 [[nodiscard]] bool hold_browser_session(Transaction& tx, AccountId account, SessionId session);
 

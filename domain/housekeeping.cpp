@@ -17,6 +17,22 @@ constexpr Statement kSweepSessions{"sweep_sessions", R"sql(
     select id from postern.session where expires_at <= $1
     limit $2 for update skip locked))sql"};
 
+/// A thousand sessions behind $1, of which go those whose time without use was over at $2. In the
+/// order of ids, since nothing is indexed that a refresh changes.
+constexpr Statement kSweepIdleSessions{"sweep_idle_sessions", R"sql(
+  with slice as materialized (
+    select id, idle_expires_at from postern.session where id > $1 order by id limit 1000
+  ), gone as (
+    delete from postern.session where id in (
+      select s.id from postern.session s join slice on slice.id = s.id
+      where slice.idle_expires_at <= $2 and s.idle_expires_at <= $2
+      for update of s skip locked)
+    returning id
+  )
+  select (select id from slice order by id desc limit 1), (select count(*) from gone))sql"};
+/// So long whoever comes too late is told that his session is over, and not that there is none.
+constexpr days kIdleRetention{1};
+
 constexpr Statement kSweepUnconfirmed{"sweep_unconfirmed", R"sql(
   delete from postern.account where id in (
     select id from postern.account
@@ -69,6 +85,18 @@ constexpr Statement kSweepJournal{"sweep_journal", R"sql(
     select n from postern.revocation where at <= $1 limit $2))sql"};
 
 }  // namespace
+
+std::int64_t sweep_idle_sessions(Services& services) {
+  const Instant until = services.clock.now() - kIdleRetention;
+  std::int64_t deleted = 0;
+  for (Uuid behind{};;) {
+    const Rows rows = services.database.run(kSweepIdleSessions, {behind, until});
+    const Row& row = rows.front();
+    if (row.is_null(0)) return deleted;
+    behind = row.uuid(0);
+    deleted += row.integer(1);
+  }
+}
 
 Sweep sweep(Services& services) {
   const Instant now = services.clock.now();

@@ -67,6 +67,13 @@ std::string network_of(std::string_view address) {
   return text_of(AF_INET6, bytes->data()) + "/64";
 }
 
+std::string site_of(std::string_view address) {
+  auto bytes = parse_address(address);
+  if (!bytes || is_mapped(*bytes)) return {};
+  std::fill(bytes->begin() + 6, bytes->end(), std::uint8_t{0});
+  return text_of(AF_INET6, bytes->data()) + "/48";
+}
+
 std::optional<Network> Network::parse(std::string_view text) {
   const auto slash = text.find('/');
   const auto address = text.substr(0, slash);

@@ -12,6 +12,10 @@ namespace postern::domain {
 /// holds at least that much), an IPv4-mapped one its IPv4; anything else "unknown".
 [[nodiscard]] std::string network_of(std::string_view address);
 
+/// What an IPv6 address's /64 was taken from by whoever holds more: its /48, the most that one site
+/// is given (RFC 6177). "" for all else.
+[[nodiscard]] std::string site_of(std::string_view address);
+
 /// An IPv4 or IPv6 address, or a range of them in CIDR notation (RFC 4632, RFC 4291 section 2.3).
 class Network {
  public:

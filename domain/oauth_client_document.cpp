@@ -44,10 +44,12 @@ constexpr Statement kPutKeys{"put_oauth_client_keys", R"sql(
     and (fetched_until is null or fetched_until = $5 or fetched_until <= $3))sql"};
 
 /// The row that is to be written, locked. `is_new`: nobody knew it before.
-OAuthClient lock_document(Transaction& tx, Services& services, std::string_view client_id,
-                          const Digest& fingerprint, bool& is_new) {
+Result<OAuthClient> lock_document(Transaction& tx, Services& services, std::string_view client_id,
+                                  const Digest& fingerprint, const Origin& origin, bool& is_new) {
   const Rows found = tx.run(kLockDocument, {client_id});
   if (!found.empty()) return read_oauth_client(found.front());
+  const Outcome allowed = charge_registration(services, origin);
+  if (!allowed) return allowed.error();
   push_out_unused_clients(tx, services);
   const Instant now = services.clock.now();
   const auto inserted =
@@ -72,12 +74,13 @@ Result<OAuthClient> put_client_document(Services& services, std::string_view cli
   return services.database.transaction([&](Transaction& tx) -> Result<OAuthClient> {
     const Digest fingerprint = client_fingerprint(metadata);
     bool is_new = false;
-    const OAuthClient before = lock_document(tx, services, client_id, fingerprint, is_new);
-    if (!is_new && gives_up_something(services.settings, before.metadata, metadata))
-      revoke_grants_of_client(tx, services, before.id);
+    const auto before = lock_document(tx, services, client_id, fingerprint, origin, is_new);
+    if (!before) return before.error();
+    if (!is_new && gives_up_something(services.settings, before->metadata, metadata))
+      revoke_grants_of_client(tx, services, before->id);
     const Rows written =
         tx.run(kWriteDocument,
-               {before.id, metadata.name, name_of(metadata.auth), metadata.redirect_uris,
+               {before->id, metadata.name, name_of(metadata.auth), metadata.redirect_uris,
                 metadata.grant_types, metadata.scopes, metadata.is_native, metadata.dpop_bound,
                 metadata.require_pushed, metadata.post_logout_redirect_uris, metadata.logout_uri,
                 metadata.jwks, metadata.jwks_uri, fetched_until, metadata.rest, fingerprint,

@@ -14,7 +14,10 @@ constexpr Statement kClientsOf{"oauth_clients_of", R"sql(
   select id from postern.oauth_client where account_id = $1 order by id)sql"};
 
 constexpr Statement kDeleteConsents{"delete_oauth_client_consents", R"sql(
-  delete from postern.oauth_consent where client = $1)sql"};
+  delete from postern.oauth_consent where id in (
+    select id from postern.oauth_consent where client = $1 limit $2))sql"};
+/// However many consented, no statement meets the database's time limit.
+constexpr std::int64_t kRowsOfAStatement = 2000;
 
 constexpr Statement kDeleteClient{"delete_oauth_client", R"sql(
   delete from postern.oauth_client where id = $1)sql"};
@@ -26,7 +29,8 @@ Outcome remove_client(Transaction& tx, Services& services, OAuthClientId id,
   const Rows found = tx.run(kLockClient, {id});
   if (found.size() != 1) return Errc::NotFound;
   revoke_grants_of_client(tx, services, id);
-  tx.run(kDeleteConsents, {id});
+  while (tx.run(kDeleteConsents, {id, kRowsOfAStatement}).affected == kRowsOfAStatement) {
+  }
   if (tx.run(kDeleteClient, {id}).affected != 1) return Errc::NotFound;
   client_changed(tx, services, id);
   const Row& client = found.front();

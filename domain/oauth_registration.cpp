@@ -10,6 +10,8 @@ namespace postern::domain {
 namespace {
 
 constexpr seconds kWindow = hours(1);
+/// Of one IPv6 site's 65,536 networks so many may add clients as each may.
+constexpr std::uint32_t kNetworksOfASite = 8;
 /// So long somebody may take to sign in with what was just registered.
 constexpr seconds kYoung = hours(1);
 
@@ -29,11 +31,7 @@ Outcome count_attempt(Services& services, const Digest& fingerprint, const Origi
       kCountEqual, {fingerprint, services.clock.now() - kYoung, settings.equal_registrations});
   const bool is_in_use = rows.front().boolean(0);
   if (is_in_use && rows.front().integer(1) < settings.equal_registrations) return done;
-  const Charge counted = services.limiter.charge(
-      "oauth-register:" + network_of(origin.address),
-      {settings.registrations_per_network_per_hour, kWindow}, services.clock.uptime());
-  if (!counted.allowed) return Error{Errc::TooManyAttempts, {}, {}, counted.retry_after};
-  return done;
+  return charge_registration(services, origin);
 }
 
 void make_room(Transaction& tx, const Services& services, const Digest& fingerprint) {
@@ -63,6 +61,20 @@ Registered make_registration(Transaction& tx, Services& services, const ClientMe
 }
 
 }  // namespace
+
+Outcome charge_registration(Services& services, const Origin& origin) {
+  const auto rate = services.settings.oauth.registrations_per_network_per_hour;
+  const auto charge = [&](const std::string& who, std::uint32_t most) -> Outcome {
+    const Charge counted =
+        services.limiter.charge("oauth-register:" + who, {most, kWindow}, services.clock.uptime());
+    if (!counted.allowed) return Error{Errc::TooManyAttempts, {}, {}, counted.retry_after};
+    return done;
+  };
+  const auto network = charge(network_of(origin.address), rate);
+  const auto site = site_of(origin.address);
+  if (!network || site.empty()) return network;
+  return charge(site, rate * kNetworksOfASite);
+}
 
 Result<Registered> register_client(Services& services, const ClientMetadata& metadata,
                                    const Origin& origin) {

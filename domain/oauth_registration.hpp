@@ -26,6 +26,10 @@ struct Registered {
 [[nodiscard]] Result<Registered> register_client(Services& services, const ClientMetadata& metadata,
                                                  const Origin& origin);
 
+/// TooManyAttempts where settings.oauth.registrations_per_network_per_hour of the network, or eight
+/// times as many of an IPv6 site's /48, were charged within the hour.
+[[nodiscard]] Outcome charge_registration(Services& services, const Origin& origin);
+
 /// The client that the token is for. TokenInvalid for all else, an unknown client among them.
 /// Showing the present token ends the one before.
 [[nodiscard]] Result<OAuthClient> find_registration(Services& services, std::string_view client_id,
@@ -47,7 +51,8 @@ struct Registered {
 /// Writes what a metadata document says, until when it may be believed. Only for client_ids that
 /// begin with https:// (ClientInvalid). As check_client_metadata() refuses. Keys that were fetched
 /// stay while jwks_uri does. Giving up a scope or a grant type ends what was granted (rule R6).
-/// Unused ones are bounded as those that register themselves.
+/// Unused ones are bounded as those that register themselves, and new ones charged to the network
+/// as they are.
 [[nodiscard]] Result<OAuthClient> put_client_document(Services& services,
                                                       std::string_view client_id,
                                                       const ClientMetadata& metadata,

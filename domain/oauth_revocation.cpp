@@ -1,4 +1,5 @@
 #include "domain/audit.hpp"
+#include "domain/browser_session.hpp"
 #include "domain/oauth_access_token.hpp"
 #include "domain/oauth_grant.hpp"
 #include "domain/oauth_logout.hpp"
@@ -15,9 +16,6 @@ constexpr Statement kGrantsOfConsent{"grants_of_consent", R"sql(
   from postern.oauth_grant g join postern.session s on s.id = g.session_id
   where g.consent_id = $1 and s.account_id = $2
   order by g.session_id)sql"};
-/// Whoever lets something in by this session waits, and then finds it ended.
-constexpr Statement kLockBrowser{"lock_browser_to_revoke", R"sql(
-  select id from postern.session where id = $1 and account_id = $2 for update)sql"};
 /// $3: all of it; else sign-ins on their way, since nobody would be told to end what came of them.
 constexpr Statement kDropWaitingOfBrowser{"drop_waiting_of_browser", R"sql(
   with devices as (
@@ -96,7 +94,7 @@ std::int64_t revoke_grants_of_consent(Transaction& tx, Services& services, Accou
 
 std::int64_t revoke_grants_of_browser(Transaction& tx, Services& services, AccountId account,
                                       SessionId browser_session, BrowserEnd end) {
-  tx.run(kLockBrowser, {browser_session, account});
+  lock_browser_session(tx, account, browser_session);
   tx.run(kDropWaitingOfBrowser, {browser_session, account, end == BrowserEnd::Revoked});
   std::vector<SessionId> ending;
   for (const Row& row : tx.run(kGrantsOfBrowser, {browser_session, account})) {

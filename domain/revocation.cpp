@@ -1,5 +1,8 @@
 #include "domain/revocation.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include "domain/announcement.hpp"
 
 namespace postern::domain {
@@ -46,10 +49,23 @@ constexpr Statement kRevokeKeys{"revoke_keys", R"sql(
   where account_id = $1 and revoked_at is null
 )sql"};
 
+/// However many there are, no statement of theirs meets the database's time limit.
+constexpr std::size_t kRowsOfAStatement = 2000;
+
 std::int64_t note_if_any(Transaction& tx, Services& services, std::int64_t ended,
                          const RevokedSubject& subject) {
   if (ended > 0) Announcement::of(tx, services).note(subject);
   return ended;
+}
+
+std::int64_t revoke_some(Transaction& tx, Services& services, std::span<const SessionId> sessions) {
+  std::vector<std::string> ids;
+  for (const auto& session : sessions) ids.push_back(session.text());
+  const Rows ended = tx.run(kDeleteTheseSessions, {ids});
+  for (const Row& row : ended) {
+    Announcement::of(tx, services).note(RevokedSubject::credential(SessionId{row.uuid(0)}));
+  }
+  return ended.affected;
 }
 
 }  // namespace
@@ -70,14 +86,12 @@ std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId acco
 
 std::int64_t revoke_sessions(Transaction& tx, Services& services,
                              const std::vector<SessionId>& sessions) {
-  std::vector<std::string> ids;
-  for (const auto& session : sessions) ids.push_back(session.text());
-  if (ids.empty()) return 0;
-  const Rows ended = tx.run(kDeleteTheseSessions, {ids});
-  for (const Row& row : ended) {
-    Announcement::of(tx, services).note(RevokedSubject::credential(SessionId{row.uuid(0)}));
+  std::int64_t ended = 0;
+  for (std::size_t begin = 0; begin < sessions.size(); begin += kRowsOfAStatement) {
+    const auto count = std::min(kRowsOfAStatement, sessions.size() - begin);
+    ended += revoke_some(tx, services, std::span(sessions).subspan(begin, count));
   }
-  return ended.affected;
+  return ended;
 }
 
 std::int64_t revoke_key(Transaction& tx, Services& services, AccountId account, KeyId key,
