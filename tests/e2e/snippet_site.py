@@ -25,6 +25,14 @@ http {
   fastcgi_intercept_errors on;
   error_page 401 403 500 502 503 504 =200 /everything-is-fine.txt;
   include snippets/postern-upstreams.conf;
+  limit_req_zone $server_port zone=few:1m rate=1r/m;
+  limit_req_status 429;
+  server {  # lets one request through, and then none for a minute
+    listen 127.0.0.1:%(busy_port)d;
+    limit_req zone=few;
+    include snippets/postern-api.conf;
+    include snippets/postern-oauth.conf;
+  }
   server {
     listen 127.0.0.1:%(port)d;
     root site;
@@ -71,7 +79,7 @@ http {
 
 class SnippetSite:
     def __init__(self):
-        self.state, self.port = temporary_state(), free_port()
+        self.state, self.port, self.busy_port = temporary_state(), free_port(), free_port()
         run = self.state / "run"
         for name in ("run", "snippets", "site/files"):
             (self.state / name).mkdir(parents=True)
@@ -82,7 +90,7 @@ class SnippetSite:
                 path.read_text().replace("/run/postern/", f"{run}/"))
         user = "user www-data;" if os.geteuid() == 0 else ""
         (self.state / "nginx.conf").write_text(
-            SITE % {"port": self.port, "run": run, "user": user})
+            SITE % {"port": self.port, "busy_port": self.busy_port, "run": run, "user": user})
         self.api, self.gate, self.app = (Echo(run / f"{name}.sock")
                                          for name in ("api", "gate", "app"))
         self.nginx = None
@@ -112,12 +120,12 @@ class SnippetSite:
             server.end()
         shutil.rmtree(self.state, ignore_errors=True)
 
-    def ask(self, path, method="GET", **options):
+    def ask(self, path, method="GET", port=None, **options):
         """On a connection of its own."""
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=20,
-                                   allow_redirects=False, **options)
+            return session.request(method, f"http://127.0.0.1:{port or self.port}{path}",
+                                   timeout=60, allow_redirects=False, **options)
 
     def raw(self, target, *headers, method="GET"):
         """As Stack.raw_get()."""

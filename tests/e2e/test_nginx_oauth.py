@@ -84,6 +84,23 @@ def test_posterns_own_refusals_pass_as_they_are(site, status):
     assert answer.headers["Retry-After"] == "7"
 
 
+def test_what_the_sites_own_limit_refuses_is_json_for_programs_and_a_page_for_people(site):
+    site.ask("/oauth/token", "POST", port=site.busy_port)  # all that is let through
+    reached = len(site.api.seen)
+    for path in PROGRAMS:
+        answer = site.ask(path, "POST", port=site.busy_port)
+        assert answer.status_code == 429
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["Retry-After"] == "2"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.json()["error"] == "temporarily_unavailable"
+    page = site.ask("/oauth/authorize", port=site.busy_port)
+    assert page.status_code == 503
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert page.headers["Retry-After"] == "2"
+    assert len(site.api.seen) == reached
+
+
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("path", ["/proxied/x", "/fastcgi/x", "/files/page.txt"])
 def test_the_gates_challenge_arrives_whole_and_once(site, path, status):
