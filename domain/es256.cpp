@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include "domain/openssl_key.hpp"
+#include "domain/sha256.hpp"
 
 namespace postern::domain {
 namespace {
@@ -82,18 +83,8 @@ bool is_p256(const EVP_PKEY* key) {
 
 }  // namespace
 
-/// The contexts are kept, since setting one up costs about as much as a signature.
-struct Es256Key::Impl {
-  explicit Impl(PKey pkey) : key(std::move(pkey)) {
-    signer.reset(openssl_must(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), "context"));
-    verifier.reset(
-        openssl_must(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), "context"));
-    openssl_must_be_one(EVP_PKEY_sign_init(signer.get()), "sign_init");
-    openssl_must_be_one(EVP_PKEY_verify_init(verifier.get()), "verify_init");
-  }
-
-  PKey key;
-  PKeyContext signer, verifier;
+struct Es256Key::Impl : SigningContexts {
+  using SigningContexts::SigningContexts;
 };
 
 Es256Key::Es256Key(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -107,9 +98,7 @@ Es256Key Es256Key::generate() {
 }
 
 Es256Key Es256Key::from_der(ByteView der) {
-  const unsigned char* data = der.data();
-  PKey key(openssl_must(d2i_PrivateKey(EVP_PKEY_EC, nullptr, &data, static_cast<long>(der.size())),
-                        "key"));
+  PKey key = private_key_of(EVP_PKEY_EC, der);
   openssl_must(is_p256(key.get()), "not a P-256 key");
   return Es256Key(std::make_unique<Impl>(std::move(key)));
 }
@@ -127,7 +116,7 @@ std::array<std::uint8_t, 32> Es256Key::y() const {
 }
 
 Es256Key::Signature Es256Key::sign(std::string_view message) const {
-  const Sha256 hash = sha256_of(message);
+  const Digest hash = sha256(as_bytes(message));
   std::array<unsigned char, kLongestDer> der{};
   std::size_t length = der.size();
   openssl_must_be_one(
@@ -139,7 +128,7 @@ bool Es256Key::verify(std::string_view message, ByteView signature) const {
   if (signature.size() != Signature{}.size()) return false;
   const Bytes der = der_from_raw(signature);
   if (der.empty()) return false;
-  const Sha256 hash = sha256_of(message);
+  const Digest hash = sha256(as_bytes(message));
   return EVP_PKEY_verify(impl_->verifier.get(), der.data(), der.size(), hash.data(), hash.size()) ==
          1;
 }

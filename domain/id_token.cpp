@@ -1,10 +1,9 @@
 #include "domain/id_token.hpp"
 
-#include <sodium.h>
-
 #include <array>
 #include <vector>
 
+#include "domain/sha256.hpp"
 #include "domain/signed_claims.hpp"
 
 namespace postern::domain {
@@ -12,8 +11,7 @@ namespace {
 
 /// The left half of the token's SHA-256 (OpenID Connect Core section 3.1.3.6).
 std::string half_hash(std::string_view token) {
-  Digest digest{};
-  crypto_hash_sha256(digest.data(), as_bytes(token).data(), token.size());
+  const Digest digest = sha256(as_bytes(token));
   return base64url_encode(ByteView(digest).first(digest.size() / 2));
 }
 

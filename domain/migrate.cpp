@@ -1,5 +1,3 @@
-#include <sodium.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -8,6 +6,7 @@
 #include "domain/connection_string.hpp"
 #include "domain/database.hpp"
 #include "domain/migrations.hpp"
+#include "domain/sha256.hpp"
 #include "domain/sql_state.hpp"
 #include "domain/text.hpp"
 
@@ -65,10 +64,7 @@ ConnectionLimits limits() {
 }
 
 std::string checksum_of(const Migration& migration) {
-  Digest digest{};
-  const ByteView text = as_bytes(migration.sql);
-  crypto_hash_sha256(digest.data(), text.data(), text.size());
-  return hex_encode(digest);
+  return hex_encode(sha256(as_bytes(migration.sql)));
 }
 
 using Applied = std::map<int, std::string>;

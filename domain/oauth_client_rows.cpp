@@ -1,12 +1,11 @@
 #include "domain/oauth_client_rows.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "domain/alphanumeric_secret.hpp"
 #include "domain/oauth_redirect.hpp"
 #include "domain/oauth_scope.hpp"
+#include "domain/sha256.hpp"
 
 namespace postern::domain {
 namespace {
@@ -38,11 +37,7 @@ class FingerprintText {
     add(std::to_string(texts.size()));
     for (const std::string& text : texts) add(text);
   }
-  [[nodiscard]] Digest digest() const {
-    Digest result{};
-    crypto_hash_sha256(result.data(), as_bytes(text_).data(), text_.size());
-    return result;
-  }
+  [[nodiscard]] Digest digest() const { return sha256(as_bytes(text_)); }
 
  private:
   std::string text_;

@@ -15,6 +15,12 @@ BigNumber number_of(const EVP_PKEY* key, const char* name) {
   return BigNumber(number);
 }
 
+PKey private_key_of(int type, ByteView der) {
+  const unsigned char* data = der.data();
+  return PKey(
+      openssl_must(d2i_PrivateKey(type, nullptr, &data, static_cast<long>(der.size())), "key"));
+}
+
 Bytes pkcs8_of(const EVP_PKEY* key) {
   const Pkcs8 pkcs8(openssl_must(EVP_PKEY2PKCS8(key), "export"));
   const int length = openssl_must(i2d_PKCS8_PRIV_KEY_INFO(pkcs8.get(), nullptr), "export");
@@ -24,14 +30,11 @@ Bytes pkcs8_of(const EVP_PKEY* key) {
   return der;
 }
 
-Sha256 sha256_of(std::string_view message) {
-  // Looked up once; OpenSSL's uses the processor's own instructions, which libsodium's does not.
-  static const EVP_MD* const algorithm =
-      openssl_must(EVP_MD_fetch(nullptr, "SHA256", nullptr), "SHA-256");
-  Sha256 hash{};
-  openssl_must_be_one(
-      EVP_Digest(message.data(), message.size(), hash.data(), nullptr, algorithm, nullptr), "hash");
-  return hash;
+SigningContexts::SigningContexts(PKey pkey) : key(std::move(pkey)) {
+  signer.reset(openssl_must(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), "context"));
+  verifier.reset(openssl_must(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), "context"));
+  openssl_must_be_one(EVP_PKEY_sign_init(signer.get()), "sign_init");
+  openssl_must_be_one(EVP_PKEY_verify_init(verifier.get()), "verify_init");
 }
 
 }  // namespace postern::domain

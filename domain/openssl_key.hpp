@@ -2,13 +2,10 @@
 
 #include <openssl/bn.h>
 #include <openssl/evp.h>
-#include <sodium.h>
 
-#include <array>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 #include "domain/bytes.hpp"
 
@@ -44,7 +41,14 @@ inline void openssl_must_be_one(int result, const char* what) {
 /// PKCS#8 DER: the private half.
 [[nodiscard]] Bytes pkcs8_of(const EVP_PKEY* key);
 
-using Sha256 = std::array<std::uint8_t, crypto_hash_sha256_BYTES>;
-[[nodiscard]] Sha256 sha256_of(std::string_view message);
+/// A key of this type (EVP_PKEY_…) by its DER.
+[[nodiscard]] PKey private_key_of(int type, ByteView der);
+
+/// A key and its contexts, which are kept, since setting one up costs about as much as a signature.
+struct SigningContexts {
+  explicit SigningContexts(PKey pkey);
+  PKey key;
+  PKeyContext signer, verifier;
+};
 
 }  // namespace postern::domain

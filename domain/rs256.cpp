@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include "domain/openssl_key.hpp"
+#include "domain/sha256.hpp"
 
 namespace postern::domain {
 namespace {
@@ -25,20 +26,11 @@ void set_scheme(EVP_PKEY_CTX* context) {
 
 }  // namespace
 
-/// The contexts are kept, as Es256Key's are.
-struct Rs256Key::Impl {
-  explicit Impl(PKey pkey) : key(std::move(pkey)) {
-    signer.reset(openssl_must(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), "context"));
-    verifier.reset(
-        openssl_must(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), "context"));
-    openssl_must_be_one(EVP_PKEY_sign_init(signer.get()), "sign_init");
-    openssl_must_be_one(EVP_PKEY_verify_init(verifier.get()), "verify_init");
+struct Rs256Key::Impl : SigningContexts {
+  explicit Impl(PKey pkey) : SigningContexts(std::move(pkey)) {
     set_scheme(signer.get());
     set_scheme(verifier.get());
   }
-
-  PKey key;
-  PKeyContext signer, verifier;
 };
 
 Rs256Key::Rs256Key(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -52,9 +44,7 @@ Rs256Key Rs256Key::generate() {
 }
 
 Rs256Key Rs256Key::from_der(ByteView der) {
-  const unsigned char* data = der.data();
-  PKey key(openssl_must(d2i_PrivateKey(EVP_PKEY_RSA, nullptr, &data, static_cast<long>(der.size())),
-                        "key"));
+  PKey key = private_key_of(EVP_PKEY_RSA, der);
   openssl_must(EVP_PKEY_is_a(key.get(), "RSA") == 1 && EVP_PKEY_get_bits(key.get()) == kBits,
                "not an RSA key of 2048 bits");
   return Rs256Key(std::make_unique<Impl>(std::move(key)));
@@ -73,7 +63,7 @@ Bytes Rs256Key::e() const {
 }
 
 Rs256Key::Signature Rs256Key::sign(std::string_view message) const {
-  const Sha256 hash = sha256_of(message);
+  const Digest hash = sha256(as_bytes(message));
   Signature signature{};
   std::size_t length = signature.size();
   openssl_must_be_one(
@@ -85,7 +75,7 @@ Rs256Key::Signature Rs256Key::sign(std::string_view message) const {
 
 bool Rs256Key::verify(std::string_view message, ByteView signature) const {
   if (signature.size() != Signature{}.size()) return false;
-  const Sha256 hash = sha256_of(message);
+  const Digest hash = sha256(as_bytes(message));
   return EVP_PKEY_verify(impl_->verifier.get(), signature.data(), signature.size(), hash.data(),
                          hash.size()) == 1;
 }

@@ -1,8 +1,8 @@
 #include "domain/used_token_id.hpp"
 
-#include <sodium.h>
-
 #include <string>
+
+#include "domain/sha256.hpp"
 
 namespace postern::domain {
 namespace {
@@ -17,9 +17,7 @@ constexpr Statement kUseTokenId{"use_token_id", R"sql(
 Digest hash_of(std::string_view issuer, std::string_view token_id) {
   std::string text = std::to_string(issuer.size());
   text.append(":").append(issuer).append(token_id);
-  Digest digest{};
-  crypto_hash_sha256(digest.data(), as_bytes(text).data(), text.size());
-  return digest;
+  return sha256(as_bytes(text));
 }
 
 }  // namespace

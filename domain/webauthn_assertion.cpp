@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "domain/network.hpp"
+#include "domain/sha256.hpp"
 #include "domain/webauthn.hpp"
 #include "domain/webauthn_authenticator_data.hpp"
 #include "domain/webauthn_client_data.hpp"

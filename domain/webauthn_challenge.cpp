@@ -1,8 +1,8 @@
 #include "domain/webauthn_challenge.hpp"
 
-#include <sodium.h>
-
 #include <tuple>
+
+#include "domain/sha256.hpp"
 
 namespace postern::domain {
 namespace {
@@ -62,9 +62,7 @@ Result<Challenge> read_challenge(const Services& services, std::string_view text
   if (claim[1] != static_cast<std::uint8_t>(purpose) || ends <= services.clock.now()) {
     return Errc::ChallengeInvalid;
   }
-  Challenge challenge{{}, ends};
-  crypto_hash_sha256(challenge.hash.data(), whole.data(), whole.size());
-  return challenge;
+  return Challenge{sha256(whole), ends};
 }
 
 Outcome use_up_challenge(Transaction& tx, const Challenge& challenge) {

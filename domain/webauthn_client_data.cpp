@@ -1,7 +1,5 @@
 #include "domain/webauthn_client_data.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "domain/webauthn_party.hpp"
@@ -31,12 +29,6 @@ Result<Challenge> check_client_data(const Services& services, const WebauthnClie
   }
   if (client.cross_origin) return refused("cross_origin");
   return read_challenge(services, client.challenge, account, purpose);
-}
-
-Digest sha256(ByteView data) {
-  Digest digest{};
-  crypto_hash_sha256(digest.data(), data.data(), data.size());
-  return digest;
 }
 
 }  // namespace postern::domain

@@ -14,7 +14,4 @@ namespace postern::domain {
                                                   const WebauthnClientData& client,
                                                   AccountId account, ChallengePurpose purpose);
 
-/// SHA-256, which is what authenticators sign and name parties by.
-[[nodiscard]] Digest sha256(ByteView data);
-
 }  // namespace postern::domain

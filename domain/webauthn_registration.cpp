@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "domain/factor_change.hpp"
+#include "domain/sha256.hpp"
 #include "domain/text.hpp"
 #include "domain/webauthn.hpp"
 #include "domain/webauthn_authenticator_data.hpp"

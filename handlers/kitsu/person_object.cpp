@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/sha256.hpp"
 #include "domain/text.hpp"
 #include "handlers/kitsu/login_name.hpp"
 #include "handlers/kitsu/profile_fields.hpp"
-#include "handlers/sso/digest.hpp"
 
 namespace postern::handlers::kitsu {
 namespace {
@@ -53,7 +53,7 @@ void add_factors(Json::Value& object, const domain::Account& account) {
 
 /// A name for good of what has none in the account table: RFC 9562 version 8, of the words.
 std::string id_of(std::string_view words) {
-  const auto digest = sso::sha256(words);
+  const auto digest = domain::sha256(domain::as_bytes(words));
   domain::Uuid id;
   std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
   id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x80U);

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "domain/bytes.hpp"
-#include "handlers/sso/digest.hpp"
+#include "domain/sha256.hpp"
 #include "handlers/sso/json_member.hpp"
 
 namespace postern::handlers::oauth {
@@ -63,7 +63,7 @@ std::optional<std::string> thumbprint(const Json::Value& jwk) {
         canonical({{"e", checked(jwk, "e", true)}, {"kty", "RSA"}, {"n", checked(jwk, "n", true)}});
   }
   if (!text) return std::nullopt;
-  return domain::base64url_encode(sso::sha256(*text));
+  return domain::base64url_encode(domain::sha256(domain::as_bytes(*text)));
 }
 
 }  // namespace postern::handlers::oauth

@@ -1,24 +1,13 @@
 #include "handlers/sso/digest.hpp"
 
-#include <openssl/evp.h>
-
 #include <array>
-#include <stdexcept>
+
+#include "domain/sha256.hpp"
 
 namespace postern::handlers::sso {
 
-domain::Digest sha256(std::string_view text) {
-  domain::Digest digest{};
-  unsigned int length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||
-      length != digest.size()) {
-    throw std::runtime_error("OpenSSL: SHA-256");
-  }
-  return digest;
-}
-
 std::string s256(std::string_view verifier) {
-  return domain::base64url_encode(sha256(verifier));
+  return domain::base64url_encode(domain::sha256(domain::as_bytes(verifier)));
 }
 
 std::string random_text(domain::Random& random) {

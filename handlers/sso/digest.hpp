@@ -8,7 +8,6 @@
 
 namespace postern::handlers::sso {
 
-[[nodiscard]] domain::Digest sha256(std::string_view text);
 /// The S256 challenge of a verifier (RFC 7636 section 4.2).
 [[nodiscard]] std::string s256(std::string_view verifier);
 /// 43 characters of base64url, 256 bits: verifiers, nonces, what is in the cookie.

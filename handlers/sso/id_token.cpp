@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/secret.hpp"
+#include "domain/sha256.hpp"
 #include "domain/text.hpp"
 #include "handlers/sso/digest.hpp"
 #include "handlers/sso/issuer.hpp"
@@ -46,7 +47,7 @@ domain::Outcome check_times(const Json::Value& claims, long long now) {
 /// The left half of the access token's hash (section 3.1.3.6); all our algorithms have SHA-256.
 bool matches_access_token(const Json::Value& claims, const std::string& access_token) {
   if (!claims.isMember("at_hash")) return true;
-  const auto digest = sha256(access_token);
+  const auto digest = domain::sha256(domain::as_bytes(access_token));
   return !access_token.empty() &&
          text_member(claims, "at_hash") ==
              domain::base64url_encode(domain::ByteView(digest).first(digest.size() / 2));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/sha256.hpp"
 #include "domain/webauthn_client_data.hpp"
 #include "tests/support/security_key.hpp"
 
