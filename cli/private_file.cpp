@@ -9,26 +9,14 @@
 #include <string>
 #include <system_error>
 
+#include "fcgi/unique_fd.hpp"
+
 namespace postern::cli {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& file, int error) {
   throw std::system_error(error, std::generic_category(), file.string());
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 bool write_all(int descriptor, std::string_view content) {
   while (!content.empty()) {
@@ -41,8 +29,8 @@ bool write_all(int descriptor, std::string_view content) {
 }
 
 void sync_directory(const std::filesystem::path& directory) {
-  const Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0 || ::fsync(opened.get()) != 0) fail(directory, errno);
+  const fcgi::UniqueFd opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) fail(directory, errno);
 }
 
 /// Removes the name it holds, whichever way its scope ends.
@@ -56,8 +44,8 @@ struct Unlink {
 bool create_private_file(const std::filesystem::path& file, std::string_view content) {
   const auto directory = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
   std::string draft = (directory / ("." + file.filename().string() + ".XXXXXX")).string();
-  const Descriptor opened(::mkostemp(draft.data(), O_CLOEXEC));  // mode 0600, exclusive
-  if (opened.get() < 0) fail(file, errno);
+  const fcgi::UniqueFd opened(::mkostemp(draft.data(), O_CLOEXEC));  // mode 0600, exclusive
+  if (!opened) fail(file, errno);
   const Unlink remove{draft};
   if (::fchmod(opened.get(), 0600) != 0 || !write_all(opened.get(), content)) fail(file, errno);
   if (::link(draft.c_str(), file.c_str()) != 0) {

@@ -8,26 +8,12 @@
 #include <string>
 
 #include "cli/exit_code.hpp"
+#include "fcgi/unique_fd.hpp"
 
 namespace postern::cli {
 namespace {
 
 constexpr std::size_t kLongest = 1024;
-
-class File {
- public:
-  explicit File(const std::filesystem::path& path)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
   throw CommandError(kConfiguration,
@@ -35,11 +21,11 @@ class File {
 }
 
 /// What is in it, and one byte more than it may have, so that too much is seen.
-std::string read_some(const File& file) {
+std::string read_some(const fcgi::UniqueFd& file) {
   std::string text(kLongest + 2, '\0');
   std::size_t have = 0;
   while (have < text.size()) {
-    const ssize_t got = ::read(file.descriptor(), text.data() + have, text.size() - have);
+    const ssize_t got = ::read(file.get(), text.data() + have, text.size() - have);
     if (got <= 0) break;
     have += static_cast<std::size_t>(got);
   }
@@ -50,10 +36,9 @@ std::string read_some(const File& file) {
 }  // namespace
 
 domain::Secret read_secret_file(const std::filesystem::path& path) {
-  const File file(path);
+  const fcgi::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};
-  if (file.descriptor() < 0 || ::fstat(file.descriptor(), &status) != 0 ||
-      !S_ISREG(status.st_mode)) {
+  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     fail(path, "cannot be read");
   }
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
