@@ -111,11 +111,11 @@ class SecondMachine:
     def worker_pids(self):
         return children_of(self.process.pid)
 
-    def ask(self, token, path="/members/"):
-        """Of its gate: the status, and who it says this is. None: it could not say in a second."""
+    def ask(self, token, path="/members/", seconds=60):
+        """Of its gate: the status, and who it says this is. None: it could not say in time."""
         try:
             answer = exchange(self.gate, request(base_params(
-                path, HTTP_AUTHORIZATION=f"Bearer {token}", REQUEST_SCHEME="http")), timeout=1)
+                path, HTTP_AUTHORIZATION=f"Bearer {token}", REQUEST_SCHEME="http")), timeout=seconds)
         except TimeoutError:
             return None, None
         status = answer.header("X-Auth-Status")

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -26,19 +27,24 @@ PASSWORD = "correct horse battery"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that outgoing connections are given: none of them takes it meanwhile."""
+    for port in random.sample(range(10_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def wait_for(condition, seconds=10, what="the condition"):
-    """The condition's first true value; fails the test after `seconds`."""
-    deadline = time.monotonic() + seconds
+    """The condition's first true value; fails the test when it takes far longer than the `seconds`
+    that a quiet machine needs at most."""
+    patience = 6 * seconds
+    deadline = time.monotonic() + patience
     while True:
         value = condition()
         if value:
             return value
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        assert time.monotonic() < deadline, f"waited {patience} s in vain for {what}"
         time.sleep(0.02)
 
 
@@ -226,7 +232,7 @@ class Stack:
             headers["Authorization"] = f"Bearer {token}"
         if key is not None:
             headers["X-API-Key"] = key
-        options.setdefault("timeout", 30)
+        options.setdefault("timeout", 60)
         return (session or self.http).request(method, self.url + path, headers=headers,
                                               allow_redirects=False, **options)
 
@@ -236,7 +242,7 @@ class Stack:
     def post(self, path, json=None, **options):  # pylint: disable=redefined-outer-name
         return self.request("POST", path, json=json, **options)
 
-    def raw(self, data, seconds=15):
+    def raw(self, data, seconds=60):
         """Sends bytes as they are on a connection of their own; everything that comes back."""
         if isinstance(data, str):
             data = data.encode("latin-1")

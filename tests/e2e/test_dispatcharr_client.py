@@ -11,7 +11,7 @@ from stack import PASSWORD
 
 CONFIG = """
 [session.dispatcharr]
-access_seconds = 3
+access_seconds = 8
 [dispatcharr]
 logins_per_minute = 0
 """
@@ -73,7 +73,7 @@ def channels(name):
 
 def pass_five_minutes(client):
     """For the client: its token is about to expire. For the server: it has expired."""
-    time.sleep(3.1)
+    time.sleep(8.1)
     client.token_expires_at = datetime.now()
 
 

@@ -1,10 +1,8 @@
 """Rule R8: who does not know the password cannot tell what is behind a name."""
-import statistics
-import time
-
 import pytest
 
 from stack import PASSWORD
+from timing import take_the_same_time
 
 CONFIG = """
 [login_limit]
@@ -53,33 +51,23 @@ def test_r8_same_bytes(stack, people, door):
 
 
 def test_r8_kitsus_door_tells_the_disabled_alone_and_after_their_password(stack, people):
-    times = {kind: [] for kind in people if kind != "disabled"}
     seen = set()
-    for _ in range(40):
-        for kind, spent in times.items():
-            name, password = people[kind]
-            begin = time.perf_counter()
-            answer = stack.post("/api/auth/login", {"email": name, "password": password})
-            spent.append(time.perf_counter() - begin)
-            seen.add((answer.status_code, answer.text))
+
+    def ask(kind):
+        name, password = people[kind]
+        answer = stack.post("/api/auth/login", {"email": name, "password": password})
+        seen.add((answer.status_code, answer.text))
+    assert take_the_same_time([kind for kind in people if kind != "disabled"], ask, 30)
     assert seen == {(400, '{"login":false}')}
-    medians = {kind: statistics.median(values) for kind, values in times.items()}
-    assert max(medians.values()) < 1.35 * min(medians.values()), medians
     name, password = people["disabled"]
     answer = stack.post("/api/auth/login", {"email": name, "password": password})
     assert answer.status_code == 401 and answer.json()["unactive"] is True
 
 
 def test_r8_same_time(stack, people):
-    """Medians of interleaved attempts (engineering practice B10.7); noise allowed for, the early
-    return that it would catch is ten times the bound."""
+    """The early return that it would catch is ten times the noise allowed for."""
     path, body = DOORS["native"]
-    times = {kind: [] for kind in people}
-    for _ in range(60):
-        for kind, (name, password) in people.items():
-            begin = time.perf_counter()
-            assert stack.post(path, body(name, password)).status_code == 401
-            times[kind].append(time.perf_counter() - begin)
-    medians = {kind: statistics.median(values) for kind, values in times.items()}
-    print({kind: f"{value * 1000:.2f} ms" for kind, value in medians.items()})
-    assert max(medians.values()) < 1.35 * min(medians.values()), medians
+
+    def ask(kind):
+        assert stack.post(path, body(*people[kind])).status_code == 401
+    assert take_the_same_time(people, ask, 40)

@@ -1,12 +1,9 @@
 """Rule R8 where letters are asked for: who does not read somebody's mail cannot tell who has an
 account."""
-import random
-import statistics
-import time
-
 import pytest
 
 from stack import PASSWORD, free_port
+from timing import take_the_same_time
 
 CONFIG = f"""
 [login_limit]
@@ -80,17 +77,11 @@ def test_r8_same_bytes(doors, addresses, door):
 
 @pytest.mark.parametrize("door", ["forgot", "register"])
 def test_r8_same_time(doors, addresses, door):
-    """Lower quartiles of shuffled requests. A letter sent before the answer, or a hash that is left
-    out, is many times the millisecond allowed for noise; that the work is the same to the row is
-    tested where the rows are (password_reset_test.cpp)."""
+    """A letter sent before the answer, or a hash that is left out, is many times the millisecond
+    allowed for noise; that the work is the same to the row is tested where the rows are
+    (password_reset_test.cpp)."""
     ask, status = doors[door]
-    times = {kind: [] for kind in addresses}
-    order = list(addresses) * 90
-    random.Random(8).shuffle(order)
-    for kind in order:
-        begin = time.perf_counter()
+
+    def once(kind):
         assert ask(addresses[kind]).status_code == status
-        times[kind].append(time.perf_counter() - begin)
-    quartiles = {kind: statistics.quantiles(values)[0] for kind, values in times.items()}
-    print({kind: f"{value * 1000:.2f} ms" for kind, value in quartiles.items()})
-    assert max(quartiles.values()) < 1.35 * min(quartiles.values()) + 0.001, quartiles
+    assert take_the_same_time(addresses, once, 90, slack=0.001)

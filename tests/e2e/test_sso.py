@@ -331,7 +331,7 @@ def test_r9_a_provider_that_hangs_does_not_stop_the_api(site):
         slowest = max(slowest, time.monotonic() - begin)
         time.sleep(0.05)
     assert {answer.status_code for answer in answers} == {503}
-    assert slowest < 2.5, "one worker waits for the provider, the other goes on"
+    assert slowest < 4.5, "one worker waits for the provider, the other goes on"
 
 
 def test_no_secret_is_in_the_log(site):
