@@ -150,13 +150,21 @@ void apply_rules(LoadedConfig& loaded, const std::vector<PlacedRule>& placed,
   }
 }
 
-/// Half of the API's workers may wait for a provider: the others go on.
+/// Half of the API's workers may wait for a provider, a few for what clients name, and, but for a
+/// worker that is alone, there is always one that waits for nobody (rule R9).
+void share_workers(handlers::Settings& settings, unsigned workers) {
+  constexpr unsigned kMostFetches = 4;
+  settings.sso.outgoing = std::max(1U, workers / 2);
+  const unsigned others = workers - settings.sso.outgoing;
+  settings.oauth.fetches = others < 2 ? 0 : std::min(kMostFetches, others - 1);
+}
+
 void apply_providers(LoadedConfig& loaded, const TomlNode& written,
                      std::vector<Problem>& problems) {
   auto& sso = loaded.config.handlers.sso;
   loaded.providers = read_providers(written, problems);
   for (const auto& placed : loaded.providers) sso.providers.push_back(placed.provider);
-  sso.outgoing = std::max(1U, loaded.config.server.api.workers / 2);
+  share_workers(loaded.config.handlers, loaded.config.server.api.workers);
 }
 
 void apply_resources(LoadedConfig& loaded, const TomlNode* written,

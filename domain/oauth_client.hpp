@@ -68,10 +68,14 @@ struct OAuthClient {
   std::string client_id;
   ClientOrigin origin = ClientOrigin::Registered;
   ClientMetadata metadata;
-  std::optional<AccountId> account;  ///< whom client_credentials are for
-  std::optional<Instant> fetched_until;
+  std::optional<AccountId> account;      ///< whom client_credentials are for
+  std::optional<Instant> fetched_until;  ///< its metadata document is asked for again from then on
+  /// What jwks_uri says is asked for again from then on; none: it never was.
+  std::optional<Instant> keys_fetched_until;
   Instant created_at;
   std::optional<Instant> last_used_at;
+  /// When people who consented before came to be asked again (oauth_consent.hpp); none: never.
+  std::optional<Instant> answers_changed_at{};
 };
 
 /// ClientInvalid for one that is not known. One statement at most: where there is a ClientMemory,

@@ -31,7 +31,8 @@ constexpr Statement kWriteDocument{"write_oauth_client_document", R"sql(
       is_native = $7, dpop_bound = $8, require_pushed = $9, post_logout_redirect_uris = $10,
       logout_uri = $11, jwks_uri = $13, fetched_until = $14, metadata = $15, fingerprint = $16,
       id_token_alg = $17,
-      jwks = case when $12 = '' and $13 <> '' and c.jwks_uri = $13 then c.jwks else $12 end
+      jwks = case when $12 = '' and $13 <> '' and c.jwks_uri = $13 then c.jwks else $12 end,
+      keys_fetched_until = case when $12 = '' and c.jwks_uri = $13 then c.keys_fetched_until end
   where c.id = $1
   returning )sql" POSTERN_OAUTH_CLIENT_COLUMNS};
 
@@ -39,9 +40,9 @@ constexpr Statement kWriteDocument{"write_oauth_client_document", R"sql(
 /// what was there when they were asked for.
 constexpr Statement kPutKeys{"put_oauth_client_keys", R"sql(
   update postern.oauth_client
-  set jwks = $2, fetched_until = $3
+  set jwks = $2, keys_fetched_until = $3
   where id = $1 and jwks_uri = $4
-    and (fetched_until is null or fetched_until = $5 or fetched_until <= $3))sql"};
+    and (keys_fetched_until is null or keys_fetched_until = $5 or keys_fetched_until <= $3))sql"};
 
 /// The row that is to be written, locked. `is_new`: nobody knew it before.
 Result<OAuthClient> lock_document(Transaction& tx, Services& services, std::string_view client_id,
@@ -96,7 +97,7 @@ Result<std::string> put_client_keys(Services& services, const OAuthClient& clien
                                     std::string_view jwks, Instant fetched_until) {
   const auto& address = client.metadata.jwks_uri;
   const Rows written = services.database.run(
-      kPutKeys, {client.id, jwks, fetched_until, address, client.fetched_until});
+      kPutKeys, {client.id, jwks, fetched_until, address, client.keys_fetched_until});
   if (written.affected == 1) return std::string(jwks);
   const auto now = find_client(services, client.id);
   if (!now) return now.error();

@@ -18,6 +18,15 @@ constexpr Statement kInsertClient{"insert_oauth_client", R"sql(
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
           $20, $21, $22, $23, $24))sql"};
 
+/// Later than any consent so far, whatever the clocks of several machines say.
+constexpr Statement kAskAgain{"ask_again_for_oauth_client", R"sql(
+  update postern.oauth_client c
+  set answers_changed_at = greatest($2, (
+    select max(k.updated_at) + interval '1 microsecond'
+    from postern.oauth_consent k
+    where k.client = c.id))
+  where c.id = $1)sql"};
+
 Digest hash_of_kind(const KeyRing& ring, std::uint8_t key_id, std::string_view kind,
                     std::string_view text) {
   const Secret message(std::string(kind) + ':' + std::string(text));
@@ -70,9 +79,11 @@ OAuthClient read_oauth_client(const Row& row, std::size_t first_column) {
   metadata.jwks = row.text(column++);
   metadata.jwks_uri = row.text(column++);
   client.fetched_until = row.instant_or_null(column++);
+  client.keys_fetched_until = row.instant_or_null(column++);
   metadata.rest = row.text(column++);
   client.created_at = row.instant(column++);
   client.last_used_at = row.instant_or_null(column++);
+  client.answers_changed_at = row.instant_or_null(column++);
   return client;
 }
 
@@ -127,6 +138,20 @@ bool gives_up_something(const Settings& settings, const ClientMetadata& before,
   const auto had = before.scopes.value_or(supported_scopes(settings));
   return std::any_of(had.begin(), had.end(),
                      [&](const std::string& scope) { return !contains(*after.scopes, scope); });
+}
+
+void ask_again_after(Transaction& tx, Services& services, const OAuthClient& before,
+                     const ClientMetadata& after) {
+  const auto& known = before.metadata.redirect_uris;
+  const auto& uris = after.redirect_uris;
+  const bool is_as_shown = before.metadata.name == after.name &&
+                           std::all_of(uris.begin(), uris.end(), [&](const std::string& uri) {
+                             return is_registered_redirect(known, uri);
+                           });
+  if (is_as_shown) return;
+  if (tx.run(kAskAgain, {before.id, services.clock.now()}).affected != 1) {
+    throw DatabaseError("ask_again_for_oauth_client: the locked row is gone");
+  }
 }
 
 void insert_client(Executor& executor, const ClientToInsert& wanted) {

@@ -15,9 +15,10 @@ namespace postern::domain {
   "c.id, c.client_id, c.origin, c.name, c.account_id, c.auth_method, c.redirect_uris, " \
   "c.grant_types, c.scopes, c.is_native, c.dpop_bound, c.require_pushed, "              \
   "c.post_logout_redirect_uris, c.logout_uri, c.id_token_alg, c.jwks, c.jwks_uri, "     \
-  "postern.micros(c.fetched_until), c.metadata, postern.micros(c.created_at), "         \
-  "postern.micros(c.last_used_at)"
-inline constexpr std::size_t kOAuthClientColumns = 21;
+  "postern.micros(c.fetched_until), postern.micros(c.keys_fetched_until), c.metadata, " \
+  "postern.micros(c.created_at), postern.micros(c.last_used_at), "                      \
+  "postern.micros(c.answers_changed_at)"
+inline constexpr std::size_t kOAuthClientColumns = 23;
 [[nodiscard]] OAuthClient read_oauth_client(const Row& row, std::size_t first_column = 0);
 
 /// What is stored of a client's secret, or of its registration token: HMAC under the master key of
@@ -44,6 +45,12 @@ inline constexpr std::string_view kRegistrationTokenPrefix = "reg_";
 /// has to end (rule R6).
 [[nodiscard]] bool gives_up_something(const Settings& settings, const ClientMetadata& before,
                                       const ClientMetadata& after);
+
+/// Where it has another name or one more redirect URI (a loopback port is none) than before: people
+/// who consented so far are asked again (RFC 6749 section 10.2). For the transaction that holds the
+/// client's row for update.
+void ask_again_after(Transaction& tx, Services& services, const OAuthClient& before,
+                     const ClientMetadata& after);
 
 struct ClientToInsert {
   OAuthClient client;

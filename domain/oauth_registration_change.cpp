@@ -35,7 +35,7 @@ constexpr Statement kReplaceRegistration{"replace_oauth_registration", R"sql(
   update postern.oauth_client
   set name = $2, auth_method = $3, redirect_uris = $4, grant_types = $5, scopes = $6,
       is_native = $7, dpop_bound = $8, require_pushed = $9, post_logout_redirect_uris = $10,
-      logout_uri = $11, jwks = $12, jwks_uri = $13, fetched_until = null, metadata = $14,
+      logout_uri = $11, jwks = $12, jwks_uri = $13, keys_fetched_until = null, metadata = $14,
       fingerprint = $15, registration_hash = $16, former_registration_hash = $17, secret_hash = $18,
       id_token_alg = $19
   where id = $1)sql"};
@@ -94,7 +94,7 @@ Registered write(Transaction& tx, Services& services, const Stored& stored,
                  const ClientMetadata& metadata, std::string_view token) {
   Registered registered{stored.client};
   registered.client.metadata = metadata;
-  registered.client.fetched_until = std::nullopt;
+  registered.client.keys_fetched_until = std::nullopt;
   registered.registration_token = next_registration_token(services.ring, stored.key_id, token);
   const auto secret_hash = next_secret_hash(services, stored, metadata, token, registered.secret);
   const Rows written =

@@ -11,7 +11,7 @@ struct OAuthSweep {
   std::int64_t consents = 0;  ///< given to those
   std::int64_t codes = 0, devices = 0, pushed = 0;
   std::int64_t token_ids = 0;  ///< of client assertions that are refused by their age by now
-  std::int64_t logouts = 0;    ///< notices that nobody took
+  std::int64_t logouts = 0;    ///< notices that nobody goes on with
 
   [[nodiscard]] std::int64_t total() const {
     return clients + consents + codes + devices + pushed + token_ids + logouts;

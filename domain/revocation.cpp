@@ -4,6 +4,7 @@
 #include <span>
 
 #include "domain/announcement.hpp"
+#include "domain/oauth_logout.hpp"
 
 namespace postern::domain {
 namespace {
@@ -80,6 +81,7 @@ std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId acco
                              std::optional<SessionId> keep) {
   tx.run(kLockAccount, {account});
   tx.run(kDropWaiting, {account, keep});
+  queue_logouts(tx, services, account, keep);
   return note_if_any(tx, services, tx.run(kDeleteSessions, {account, keep}).affected,
                      RevokedSubject::account(account));
 }

@@ -18,6 +18,7 @@ namespace postern::domain {
 std::int64_t revoke_session(Transaction& tx, Services& services, AccountId account,
                             SessionId session);
 /// With the codes and devices that the owner let in and nobody came for yet; those of `keep` stay.
+/// Clients that people sign in at are told (oauth_logout.hpp).
 std::int64_t revoke_sessions(Transaction& tx, Services& services, AccountId account,
                              std::optional<SessionId> keep);
 /// Those, whosever they are.

@@ -9,7 +9,7 @@ namespace postern::fcgi {
 
 inline constexpr std::size_t kMaxWorkers = 256;
 inline constexpr std::size_t kHashSlots = 64;
-inline constexpr std::size_t kOutgoingSlots = 32;
+inline constexpr std::size_t kOutgoingSlots = 40;
 
 /// What the master and its workers share: fixed size, mapped anonymously before the first fork,
 /// made of lock-free atomics only, so that a process which dies in the middle leaves nothing

@@ -61,6 +61,9 @@ struct OAuthPageSettings {
   std::string mount;  ///< path of the issuer: may stand before every path of the dialect; "" or /x
   std::string title = "Postern";  ///< what the pages call this site
   std::string home_page = "/";    ///< where a browser goes on after signing out
+  /// How many workers may wait at once for what clients name (oauth/fetch_turn.hpp), in places of
+  /// their own behind those of sso.outgoing; 0: in those, with the providers.
+  unsigned fetches = 0;
 };
 
 struct GateSettings {

@@ -6,6 +6,7 @@ create index oauth_device_consent on postern.oauth_device (consent_id) where con
 create index oauth_device_browser on postern.oauth_device (browser_session) where browser_session is not null;
 create index oauth_pushed_client on postern.oauth_pushed (client);
 create index oauth_logout_client on postern.oauth_logout (client);
+create index oauth_logout_account on postern.oauth_logout (account_id);
 
 -- Registering counts equal ones: those in use never are.
 create index oauth_client_equal_unused on postern.oauth_client (fingerprint, created_at) where last_used_at is null;

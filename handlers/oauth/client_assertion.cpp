@@ -80,12 +80,12 @@ domain::Result<Statement> read_statement(const CompactJwt& jwt, const Call& call
 }
 
 domain::Outcome check_signature(Services& services, const domain::OAuthClient& client,
-                                const CompactJwt& jwt) {
-  auto keys = keys_of(services, client, false);
+                                const CompactJwt& jwt, const domain::Origin& origin) {
+  auto keys = keys_of(services, client, false, origin);
   if (!keys) return keys.error();
   auto match = match_keys(*keys, jwt);
   if (match == KeyMatch::Unknown && !client.metadata.jwks_uri.empty()) {
-    keys = keys_of(services, client, true);
+    keys = keys_of(services, client, true, origin);
     if (!keys) return keys.error();
     match = match_keys(*keys, jwt);
   }
@@ -107,7 +107,7 @@ domain::Result<domain::OAuthClient> check_assertion(const Call& call, Services& 
   auto client = find_client(services, statement->client_id, call.origin());
   if (!client) return client.error();
   if (client->metadata.auth != domain::ClientAuth::PrivateKeyJwt) return refused("method");
-  const auto good = check_signature(services, *client, *jwt);
+  const auto good = check_signature(services, *client, *jwt, call.origin());
   if (!good) return good.error();
   if (!domain::use_token_id(services.domain, statement->client_id, statement->token_id,
                             statement->expires_at)) {

@@ -1,6 +1,6 @@
 #include "handlers/oauth/find_client.hpp"
 
-#include <algorithm>
+#include <optional>
 
 #include "domain/oauth_registration.hpp"
 #include "handlers/oauth/client_document.hpp"
@@ -21,17 +21,19 @@ constexpr std::chrono::hours kBelievedPastItsTime{24};
 constexpr domain::Rate kKeysAgain{1, std::chrono::seconds(60)};
 constexpr int kOk = 200;
 
-bool is_fresh(const OAuthClient& client, Instant now) {
-  return client.fetched_until && now < *client.fetched_until;
+using Until = std::optional<Instant>;
+
+bool is_fresh(const Until& fetched_until, Instant now) {
+  return fetched_until && now < *fetched_until;
 }
 
-bool is_believable(const OAuthClient& client, Instant now) {
-  return client.fetched_until && now < *client.fetched_until + kBelievedPastItsTime;
+bool is_believable(const Until& fetched_until, Instant now) {
+  return fetched_until && now < *fetched_until + kBelievedPastItsTime;
 }
 
 Found fetch_document(Services& services, const std::string& address, FetchTurn::For why,
                      const domain::Origin& origin) {
-  const auto turn = FetchTurn::take(services.domain, why, address, origin.address);
+  const auto turn = FetchTurn::take(services, why, address, origin.address);
   if (!turn) return turn.error();
   const auto& settings = services.domain.settings;
   const auto fetched = safe_fetch(settings.oauth, address);
@@ -49,11 +51,11 @@ Found find_document_client(Services& services, std::string_view client_id,
   }
   const Instant now = services.domain.clock.now();
   auto known = domain::find_client(services.domain, client_id);
-  if (known && is_fresh(*known, now)) return known;
+  if (known && is_fresh(known->fetched_until, now)) return known;
   const auto why = known ? FetchTurn::For::Again : FetchTurn::For::Stranger;
   auto fetched = fetch_document(services, std::string(client_id), why, origin);
   const bool out_of_reach = !fetched && fetched.error().code == Errc::ProviderUnavailable;
-  if (out_of_reach && known && is_believable(*known, now)) return known;
+  if (out_of_reach && known && is_believable(known->fetched_until, now)) return known;
   return fetched;
 }
 
@@ -61,10 +63,11 @@ struct FetchedKeys {
   std::string text;
   Instant until;
 };
-domain::Result<FetchedKeys> fetch_keys(Services& services, const OAuthClient& client) {
+domain::Result<FetchedKeys> fetch_keys(Services& services, const OAuthClient& client,
+                                       const domain::Origin& origin) {
   const auto& address = client.metadata.jwks_uri;
   const auto why = client.metadata.jwks.empty() ? FetchTurn::For::Client : FetchTurn::For::Again;
-  const auto turn = FetchTurn::take(services.domain, why, address, {});
+  const auto turn = FetchTurn::take(services, why, address, origin.address);
   if (!turn) return turn.error();
   const Instant asked = services.domain.clock.now();
   const auto fetched = safe_fetch(services.domain.settings.oauth, address);
@@ -72,12 +75,7 @@ domain::Result<FetchedKeys> fetch_keys(Services& services, const OAuthClient& cl
   if (fetched->status != kOk || !is_key_set(fetched->body)) {
     return domain::Error{Errc::ProviderUnavailable, {}, {}, kKeysAgain.window, "no keys there"};
   }
-  Instant until = asked + believed_for(*fetched);
-  // The same column says when the document is due, which must not wait for longer.
-  if (client.origin == domain::ClientOrigin::Document && client.fetched_until) {
-    until = std::min(until, *client.fetched_until);
-  }
-  return FetchedKeys{fetched->body, until};
+  return FetchedKeys{fetched->body, asked + believed_for(*fetched)};
 }
 
 }  // namespace
@@ -89,12 +87,12 @@ domain::Result<domain::OAuthClient> find_client(Services& services, std::string_
 }
 
 domain::Result<std::string> keys_of(Services& services, const domain::OAuthClient& client,
-                                    bool refresh) {
+                                    bool refresh, const domain::Origin& origin) {
   const auto& kept = client.metadata.jwks;
   if (client.metadata.jwks_uri.empty()) return kept;
   const Instant now = services.domain.clock.now();
   const bool present = !kept.empty();
-  if (present && !refresh && is_fresh(client, now)) return kept;
+  if (present && !refresh && is_fresh(client.keys_fetched_until, now)) return kept;
   if (present && refresh &&
       !services.domain.limiter
            .charge("oauth keys again of " + client.id.text(), kKeysAgain,
@@ -102,10 +100,10 @@ domain::Result<std::string> keys_of(Services& services, const domain::OAuthClien
            .allowed) {
     return kept;
   }
-  auto fetched = fetch_keys(services, client);
+  auto fetched = fetch_keys(services, client, origin);
   if (fetched)
     return domain::put_client_keys(services.domain, client, fetched->text, fetched->until);
-  if (present && is_believable(client, now)) return kept;
+  if (present && is_believable(client.keys_fetched_until, now)) return kept;
   return fetched.error();
 }
 

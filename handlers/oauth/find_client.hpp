@@ -16,9 +16,11 @@ namespace postern::handlers::oauth {
                                                               std::string_view client_id,
                                                               const domain::Origin& origin);
 
-/// Its public keys as JSON text: given, or fetched from jwks_uri. `refresh`: ask again now (at most
-/// once a minute), since a token names a key that is not among them. ProviderUnavailable.
+/// Its public keys as JSON text: given, or fetched from jwks_uri, and then kept for a time of their
+/// own, as a document is. `refresh`: ask again now (at most once a minute), since a token names a
+/// key that is not among them. ProviderUnavailable.
 [[nodiscard]] domain::Result<std::string> keys_of(Services& services,
-                                                  const domain::OAuthClient& client, bool refresh);
+                                                  const domain::OAuthClient& client, bool refresh,
+                                                  const domain::Origin& origin);
 
 }  // namespace postern::handlers::oauth

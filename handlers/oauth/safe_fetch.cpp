@@ -17,6 +17,8 @@ using domain::Errc;
 using std::chrono::seconds;
 
 constexpr std::size_t kLongestBody = std::size_t{10} * 1024;
+constexpr sso::HttpClient::Limits kFetch{kLongestBody, seconds(2), seconds(3)};
+constexpr sso::HttpClient::Limits kPost{kLongestBody, seconds(3), seconds(5)};
 constexpr seconds kTryAgain{30};
 constexpr seconds kLongestAge{std::chrono::hours(24 * 365)};
 
@@ -57,7 +59,7 @@ domain::Result<Fetched> ask(const domain::OAuthSettings& settings, const std::st
     return domain::Error{Errc::ProviderUnavailable, {}, {}, kTryAgain, "not an https address"};
   }
   // One client a call: nothing of one stranger's connection is left for the next.
-  sso::HttpClient client({.body_bytes = kLongestBody});
+  sso::HttpClient client(form ? kPost : kFetch);
   const auto answer = client.ask(
       {.url = url,
        .form = std::move(form),

@@ -9,7 +9,7 @@ import pytest
 from authlib.jose import JsonWebKey, jwt
 
 from oauth_browser import Browser, Page
-from oauth_site import App, account_id, claims_of, configured, header_of
+from oauth_site import App, account_id, change_account, claims_of, configured, header_of
 from stack import Stack, wait_for
 from tls_site import TlsSite
 
@@ -84,6 +84,16 @@ def test_each_client_of_the_browser_is_told_of_its_own_session(stack, site):
         assert (claims["aud"], claims["sid"]) == (app.client_id, sids[i])
 
 
+def test_a_client_is_told_when_an_administrator_disables_the_account(stack, site):
+    stack.register("dora")
+    app = app_with(stack, site.url + "/disabled")
+    sids = {claims_of(app.tokens("dora", scope="openid offline_access")["id_token"])["sid"]
+            for _ in range(2)}
+    change_account(stack, "dora", is_active=False)
+    wait_for(lambda: len(site.posts_to("/disabled")) == 2, what="both notices")
+    assert {claims_of(form["logout_token"][0])["sid"] for form in site.posts_to("/disabled")} == sids
+
+
 def test_a_client_that_fails_is_told_again(stack, site):
     stack.register("cleo")
     browser = Browser(stack, "cleo")
@@ -119,15 +129,17 @@ def test_ssrf_nobody_is_told_at_addresses_that_are_not_public(stack, tmp_path):
 
 
 def test_a_receiver_that_hangs_holds_up_nobody_for_long(stack, site):
-    """Five seconds at most; the housekeeper's sign of life goes on meanwhile."""
+    """Five seconds at most, however much is to be told there; the housekeeper's sign of life goes
+    on meanwhile."""
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
-        silent.listen(4)
+        silent.listen(16)
         stack.register("eve")
         browser = Browser(stack, "eve")
         hung = app_with(stack, f"https://localhost:{silent.getsockname()[1]}/told")
         app = app_with(stack, site.url + "/behind")
-        hung.tokens(browser, scope="openid")
+        for _ in range(8):
+            hung.tokens(browser, scope="openid")
         app.tokens(browser, scope="openid")
         sign_out(stack, browser)
         site.post_to("/behind", 15)

@@ -94,10 +94,17 @@ TEST_F(OAuthClientDocument, FetchedKeysStayWhileTheirAddressDoes) {
   wanted.jwks_uri = "https://app.example.org/keys";
   const auto client = put(wanted);
   ASSERT_TRUE(put_client_keys(world_.services, *client, R"({"keys":[]})", world_.clock.now()).ok());
-  EXPECT_EQ(find_client(world_.services, client->id)->fetched_until, world_.clock.now());
-  EXPECT_EQ(put(wanted)->metadata.jwks, R"({"keys":[]})");
+  const auto kept_until = world_.clock.now();
+  EXPECT_EQ(find_client(world_.services, client->id)->keys_fetched_until, kept_until);
+  EXPECT_EQ(find_client(world_.services, client->id)->fetched_until, kept_until + hours(1));
+  world_.clock.advance(minutes(1));
+  const auto again = put(wanted);
+  EXPECT_EQ(again->metadata.jwks, R"({"keys":[]})");
+  EXPECT_EQ(again->keys_fetched_until, kept_until) << "a new document makes keys no newer";
   wanted.jwks_uri = "https://app.example.org/other-keys";
-  EXPECT_EQ(put(wanted)->metadata.jwks, "");
+  const auto elsewhere = put(wanted);
+  EXPECT_EQ(elsewhere->metadata.jwks, "");
+  EXPECT_FALSE(elsewhere->keys_fetched_until);
 }
 
 TEST_F(OAuthClientDocument, OfKeysThatWereFetchedAtOnceTheLaterStay) {

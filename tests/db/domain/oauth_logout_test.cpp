@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "domain/oauth_sweep.hpp"
 #include "tests/support/oauth_clients.hpp"
 #include "tests/support/rs256_key.hpp"
 
@@ -27,15 +30,24 @@ class OAuthLogout : public testing::Test {
   }
 
   SessionId queue() { return queue_for(client_.id); }
-  SessionId queue_for(OAuthClientId client) {
+  SessionId queue_for(OAuthClientId client) { return queue_for(client, account_); }
+  SessionId queue_for(OAuthClientId client, AccountId account) {
     const auto sid = SessionId::make(world_.clock.now(), world_.random);
+    queue(client, account, sid);
+    return sid;
+  }
+  void queue(OAuthClientId client, AccountId account, SessionId sid) {
     EXPECT_TRUE(world_.database
                     .transaction([&](Transaction& tx) -> Outcome {
-                      queue_logout(tx, world_.services, client, account_, sid);
+                      queue_logout(tx, world_.services, client, account, sid);
                       return done;
                     })
                     .ok());
-    return sid;
+  }
+  OAuthClientId another_client() {
+    ClientMetadata metadata;
+    metadata.logout_uri = "https://other.example.com/" + std::to_string(++clients_);
+    return test::oauth_client(world_, ClientAuth::None, metadata).client.id;
   }
   std::vector<LogoutNotice> due(int most = 100) { return take_due_logouts(world_.services, most); }
   std::int64_t rows() { return world_.database.run(kCount, {}).front().integer(0); }
@@ -43,6 +55,7 @@ class OAuthLogout : public testing::Test {
   test::DomainWorld world_;
   OAuthClient client_;
   AccountId account_;
+  int clients_ = 0;
 };
 
 TEST_F(OAuthLogout, Section24TheTokenSaysWhoAndWhichSession) {
@@ -154,14 +167,96 @@ TEST_F(OAuthLogout, OneThatWasNotToldIsTriedTwiceAsLongLaterEachTimeForAnHour) {
 }
 
 TEST_F(OAuthLogout, TheLongestWaitingComeFirstAndNoMoreThanAskedFor) {
+  std::vector<SessionId> queued;
   for (int i = 0; i < 5; ++i) {
-    (void)queue();
+    queued.push_back(queue_for(another_client()));
     world_.clock.advance(seconds(1));
   }
-  EXPECT_EQ(due(2).size(), 2U);
-  EXPECT_EQ(due(2).size(), 2U);
-  EXPECT_EQ(due(2).size(), 1U);
-  EXPECT_EQ(due(2).size(), 0U);
+  const auto ids = [&] {
+    std::vector<Uuid> taken;
+    for (const auto& notice : due(2)) taken.push_back(notice.id);
+    std::sort(taken.begin(), taken.end());
+    return taken;
+  };
+  EXPECT_EQ(ids(), (std::vector<Uuid>{queued[0].uuid, queued[1].uuid}));
+  EXPECT_EQ(ids(), (std::vector<Uuid>{queued[2].uuid, queued[3].uuid}));
+  EXPECT_EQ(ids(), (std::vector<Uuid>{queued[4].uuid}));
+  EXPECT_TRUE(ids().empty());
+}
+
+TEST_F(OAuthLogout, R9OneClientIsToldOneAtATimeHoweverMuchWaitsForIt) {
+  for (int i = 0; i < 10; ++i) (void)queue();
+  const auto good = queue_for(another_client());
+  const auto notices = due(2);
+  ASSERT_EQ(notices.size(), 2U);
+  EXPECT_TRUE(notices[0].id == good.uuid || notices[1].id == good.uuid);
+  EXPECT_TRUE(due().empty()) << "while it is being told";
+  for (const auto& notice : notices) logout_told(world_.services, notice.id);
+  EXPECT_EQ(due().size(), 1U) << "the next, at once";
+}
+
+TEST_F(OAuthLogout, R9AClientThatWasNotToldIsLeftInPeaceWithAllThatWaitsForIt) {
+  for (int i = 0; i < 3; ++i) (void)queue();
+  std::vector<int> attempts;
+  for (const int pause : {5, 10, 20}) {
+    const auto notices = due();
+    ASSERT_EQ(notices.size(), 1U);
+    attempts.push_back(notices[0].attempts);
+    ASSERT_TRUE(logout_not_told(world_.services, notices[0].id, notices[0].attempts));
+    (void)queue();
+    world_.clock.advance(seconds(pause) - std::chrono::microseconds(1));
+    EXPECT_TRUE(due().empty()) << "neither the others nor new ones";
+    world_.clock.advance(std::chrono::microseconds(1));
+  }
+  EXPECT_EQ(attempts, (std::vector<int>{1, 2, 3}));
+}
+
+TEST_F(OAuthLogout, R9NoAccountsClientsKeepThoseOfOthersWaiting) {
+  for (int i = 0; i < 20; ++i) (void)queue_for(another_client());
+  world_.clock.advance(seconds(1));
+  const auto good = queue_for(client_.id, world_.account("bob").id);
+  const auto notices = due(2);
+  ASSERT_EQ(notices.size(), 2U);
+  EXPECT_TRUE(notices[0].id == good.uuid || notices[1].id == good.uuid);
+}
+
+TEST_F(OAuthLogout, R9OfOneClientAndAccountTheNewestFiftyWait) {
+  const auto other = another_client();
+  const auto bob = world_.account("bob").id;
+  (void)queue_for(other);
+  (void)queue_for(client_.id, bob);
+  const auto first = queue();
+  for (int i = 0; i < 59; ++i) {
+    world_.clock.advance(seconds(1));
+    (void)queue();
+  }
+  EXPECT_EQ(rows(), 52);
+  const auto notices = due();
+  ASSERT_EQ(notices.size(), 2U);
+  for (const auto& notice : notices) EXPECT_NE(notice.id, first.uuid) << "the oldest made room";
+}
+
+TEST_F(OAuthLogout, OneSessionIsOneNotice) {
+  const auto sid = queue();
+  queue(client_.id, account_, sid);
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(OAuthLogout, WhatWaitedForLongIsTriedThreeTimesAllTheSame) {
+  (void)queue();
+  (void)queue();
+  world_.clock.advance(hours(30));
+  ASSERT_EQ(sweep_oauth(world_.services).logouts, 0) << "nobody tried";
+  const auto young = queue();
+  for (const int attempt : {1, 2, 3}) {
+    const auto notices = due();
+    ASSERT_EQ(notices.size(), 1U);
+    EXPECT_EQ(notices[0].attempts, attempt);
+    EXPECT_EQ(logout_not_told(world_.services, notices[0].id, attempt), attempt < 3);
+    world_.clock.advance(seconds(20));
+  }
+  EXPECT_EQ(rows(), 1) << "with all that are as old";
+  EXPECT_EQ(due().at(0).id, young.uuid);
 }
 
 TEST_F(OAuthLogout, ADeletedClientsAreGone) {

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "domain/browser_session.hpp"
+#include "domain/password_change.hpp"
 #include "domain/session.hpp"
 #include "tests/support/oauth_world.hpp"
 
@@ -137,6 +140,72 @@ TEST_F(GrantRevocation, OidcLogoutTellsTheClientsOfAllSignInsInThatBrowser) {
                   })
                   .ok());
   EXPECT_EQ(sql("select count(*) from postern.oauth_logout"), "2");
+}
+
+/// Whoever ends all sessions of an account.
+struct End {
+  const char* name;
+  std::function<bool(Services&, AccountId, const Origin&)> now;
+};
+
+TEST_F(GrantRevocation, ClientsThatPeopleSignInAtAreToldOfEachEndOfAllSessions) {
+  ClientMetadata metadata;
+  metadata.logout_uri = "https://app.example.com/logout";
+  const auto told = site.client(ClientAuth::SecretBasic, metadata).client;
+  const auto bob = world.account("bob", "contributor");
+  int number = 0;
+  for (const End& end : std::initializer_list<End>{
+           {"signing out everywhere",
+            [](Services&services, AccountId id, const Origin&origin) {
+              return end_sessions(services, id, {}, id, origin).ok();
+            }},
+           {"a new password",
+            [](Services&services, AccountId id, const Origin&origin) {
+              return set_password(services, id, Secret("another horse battery"), {}, origin).ok();
+            }},
+           {"disabling",
+            [](Services&services, AccountId id, const Origin&origin) {
+              return update_account(services, id, {.is_active = false}, {}, origin).ok();
+            }},
+           {"deletion", [](Services&services, AccountId id, const Origin&origin) {
+              return delete_account(services, id, {}, origin).ok();
+            }}}) {
+    const auto person = world.account("person" + std::to_string(++number), "contributor");
+    static_cast<void>(site.tokens(told, bob, {.scopes = {"openid"}}));
+    static_cast<void>(site.tokens(told, person, {.scopes = {"openid"}}));
+    static_cast<void>(site.tokens(told, person, {.scopes = {"offline_access", "openid"}}));
+    static_cast<void>(site.tokens(told, person, {.scopes = {"read"}}));
+    static_cast<void>(site.tokens(client, person, {.scopes = {"openid"}}));
+    const auto expected =
+        sql("select string_agg(s.id::text, ' ' order by s.id) from postern.session s"
+            " join postern.oauth_grant g on g.session_id = s.id where s.account_id = '" +
+            person.id.text() + "' and 'openid' = any (g.scopes) and g.client = '" + told.id.text() +
+            "'");
+    ASSERT_TRUE(end.now(world.services, person.id, world.origin)) << end.name;
+    EXPECT_EQ(sql("select string_agg(sid::text, ' ' order by sid) from postern.oauth_logout"
+                  " where account_id = '" +
+                  person.id.text() + "'"),
+              expected)
+        << end.name;
+  }
+  EXPECT_EQ(
+      sql("select count(*) from postern.oauth_logout where account_id = '" + bob.id.text() + "'"),
+      "0");
+}
+
+TEST_F(GrantRevocation, NobodyIsToldOfTheSessionThatStays) {
+  ClientMetadata metadata;
+  metadata.logout_uri = "https://app.example.com/logout";
+  const auto told = site.client(ClientAuth::SecretBasic, metadata).client;
+  for (int i = 0; i < 2; ++i) {
+    static_cast<void>(site.tokens(told, account, {.scopes = {"openid"}}));
+  }
+  const auto keep = sql("select max(id::text) from postern.session");
+  ASSERT_TRUE(
+      end_sessions(world.services, account.id, SessionId::parse(keep), account.id, world.origin)
+          .ok());
+  EXPECT_EQ(sql("select count(*) from postern.oauth_logout where sid <> '" + keep + "'"), "1");
+  EXPECT_EQ(sql("select count(*) from postern.oauth_logout"), "1");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "domain/housekeeping.hpp"
 #include "domain/oauth_registration.hpp"
 #include "domain/oauth_unused_clients.hpp"
+#include "tests/support/blocked_statement.hpp"
 #include "tests/support/granted.hpp"
 
 namespace postern::domain {
@@ -36,7 +37,7 @@ class BetweenChoiceAndLock {
     EXPECT_TRUE(owner_.transaction([&](Transaction& tx) -> Outcome {
       tx.run(kHold, {});
       choosing = std::thread(chosen);
-      wait_until_held_up();
+      test::wait_for_blocked_statement(world_.database_server);
       meanwhile();
       return done;
     }));
@@ -44,18 +45,6 @@ class BetweenChoiceAndLock {
   }
 
  private:
-  void wait_until_held_up() {
-    for (int i = 0; i < 1000; ++i) {
-      if (world_.database_server.sql("select count(*) from pg_locks where locktype = 'advisory'"
-                                     " and not granted and database = (select oid from"
-                                     " pg_database where datname = current_database())") != "0") {
-        return;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    ADD_FAILURE() << "nobody waits";
-  }
-
   DomainWorld& world_;
   Database owner_;
 };
@@ -169,8 +158,9 @@ TEST_F(OAuthSweeping, OneTimeThingsGoWhenTheirSecondUseNeedNotBeKnownAnyMore) {
   add("oauth_pushed", "uri_hash, hash_key_id, client, parameters, expires_at",
       "'p', 1, " + id + ", '', '2027-01-15 08:01Z'");
   add("used_token_id", "id_hash, expires_at", "'t', '2027-01-15 08:01Z'");
-  add("oauth_logout", "id, client, account_id, sid, created_at, next_at",
-      id + ", " + id + ", " + account + ", " + id + ", '2027-01-15 08:01Z', '2027-01-15 08:01Z'");
+  add("oauth_logout", "id, client, account_id, sid, created_at, next_at, attempts",
+      id + ", " + id + ", " + account + ", " + id +
+          ", '2027-01-15 08:01Z', '2027-01-15 08:01Z', 1");
   const auto sweeping = [&] {
     const auto swept = sweep_oauth(world_.services);
     return std::to_string(swept.codes) + std::to_string(swept.devices) +

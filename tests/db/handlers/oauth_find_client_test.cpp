@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "handlers/json_body.hpp"
 #include "handlers/oauth/client_document.hpp"
 #include "handlers/oauth/find_client.hpp"
@@ -285,6 +287,10 @@ TEST_F(OAuthFindClient, OthersAreOfTheDatabase) {
 class OAuthClientKeysOf : public OAuthFindClient {
  protected:
   domain::OAuthClient client() { return *domain::find_client(world.services.domain, id); }
+  domain::Result<std::string> keys(const domain::OAuthClient& of, bool refresh = false) {
+    return keys_of(world.services, of, refresh, world.domain.origin);
+  }
+  domain::Result<std::string> keys(bool refresh = false) { return keys(client(), refresh); }
   void publish(std::initializer_list<const TokenSigner*> signers) { body = test::key_set(signers); }
 
   TokenSigner first{sso::SignatureKind::Es256, "first"};
@@ -298,38 +304,38 @@ class OAuthClientKeysOf : public OAuthFindClient {
 
 TEST_F(OAuthClientKeysOf, AreFetchedAndKept) {
   publish({&first});
-  EXPECT_EQ(*keys_of(world.services, client(), false), test::key_set({&first}));
-  EXPECT_EQ(*keys_of(world.services, client(), false), test::key_set({&first}));
+  EXPECT_EQ(*keys(), test::key_set({&first}));
+  EXPECT_EQ(*keys(), test::key_set({&first}));
   EXPECT_EQ(asked(), 1U);
   publish({&second});
   world.domain.clock.advance(3601s);
-  EXPECT_EQ(*keys_of(world.services, client(), false), test::key_set({&second}));
+  EXPECT_EQ(*keys(), test::key_set({&second}));
 }
 
 TEST_F(OAuthClientKeysOf, AreFetchedAnewForAnUnknownKeyOnceAMinute) {
   publish({&first});
-  ASSERT_TRUE(keys_of(world.services, client(), false).ok());
+  ASSERT_TRUE(keys().ok());
   publish({&first, &second});
-  EXPECT_EQ(*keys_of(world.services, client(), true), test::key_set({&first, &second}));
-  for (int i = 0; i < 5; ++i) ASSERT_TRUE(keys_of(world.services, client(), true).ok());
+  EXPECT_EQ(*keys(true), test::key_set({&first, &second}));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(keys(true).ok());
   EXPECT_EQ(asked(), 2U);
 }
 
 TEST_F(OAuthClientKeysOf, AreBelievedForADayWhereNobodyAnswers) {
   publish({&first});
-  ASSERT_TRUE(keys_of(world.services, client(), false).ok());
+  ASSERT_TRUE(keys().ok());
   status = 500;
   world.domain.clock.advance(3661s);
-  EXPECT_TRUE(keys_of(world.services, client(), false).ok());
+  EXPECT_TRUE(keys().ok());
   world.domain.clock.advance(24h);
-  EXPECT_EQ(keys_of(world.services, client(), false).error().code, Errc::ProviderUnavailable);
+  EXPECT_EQ(keys().error().code, Errc::ProviderUnavailable);
 }
 
 TEST_F(OAuthClientKeysOf, WhatIsNoKeySetIsNotKept) {
   for (const char* text : {"{}", "[]", R"({"keys":[]})", "<html>"}) {
     body = text;
     world.domain.clock.advance(61s);
-    EXPECT_EQ(keys_of(world.services, client(), false).error().code, Errc::ProviderUnavailable);
+    EXPECT_EQ(keys().error().code, Errc::ProviderUnavailable);
   }
   EXPECT_EQ(client().metadata.jwks, "");
 }
@@ -342,9 +348,36 @@ TEST_F(OAuthClientKeysOf, DoNotPutOffTheDocumentTheyBelongTo) {
   ASSERT_TRUE(found.ok()) << found.error().detail;
   headers = "Cache-Control: max-age=86400\r\n";
   publish({&first});
-  ASSERT_TRUE(keys_of(world.services, *found, false).ok());
+  ASSERT_TRUE(keys(*found).ok());
   EXPECT_EQ(domain::find_client(world.services.domain, address)->fetched_until,
             found->fetched_until);
+}
+
+TEST_F(OAuthClientKeysOf, AreNotTakenForFreshSinceTheirDocumentIs) {
+  document["token_endpoint_auth_method"] = "private_key_jwt";
+  document["jwks_uri"] = site.url() + "/keys";
+  headers = "Cache-Control: max-age=600\r\n";
+  ASSERT_TRUE(find().ok());
+  publish({&first});
+  EXPECT_EQ(*keys(*find()), test::key_set({&first}));
+  publish({&second});
+  world.domain.clock.advance(600s);
+  const auto published = std::exchange(body, "");
+  headers = "Cache-Control: max-age=86400\r\n";
+  const auto again = find();
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->fetched_until, world.domain.clock.now() + 24h);
+  body = published;
+  EXPECT_EQ(*keys(*again), test::key_set({&second})) << "the first may be somebody else's by now";
+}
+
+TEST_F(OAuthClientKeysOf, OfUnknownAgeAreFetched) {
+  publish({&first});
+  ASSERT_TRUE(keys().ok());
+  world.domain.database_server.sql(
+      "update postern.oauth_client set fetched_until = '2100-01-01', keys_fetched_until = null");
+  publish({&second});
+  EXPECT_EQ(*keys(), test::key_set({&second}));
 }
 
 }  // namespace

@@ -62,11 +62,19 @@ TEST(ConfigProviders, SaysAllThatItCanSay) {
   EXPECT_EQ(read.ca_file, "/etc/ca.pem");
 }
 
-TEST(ConfigProviders, HalfOfTheWorkersMayWaitForThem) {
-  for (const auto& [workers, waiting] :
-       std::map<std::string, unsigned>{{"1", 1}, {"2", 1}, {"3", 1}, {"8", 4}}) {
-    const auto text = config_text({{"server.api.workers", workers}}) + "\n" + provider();
-    EXPECT_EQ(check_text(text).config.handlers.sso.outgoing, waiting) << workers;
+TEST(ConfigProviders, R9HalfOfTheWorkersMayWaitForThemAndOneForNobody) {
+  struct Case {
+    unsigned workers, providers, fetches;
+  };
+  for (const auto& [workers, providers, fetches] : std::initializer_list<Case>{
+           {1, 1, 0}, {2, 1, 0}, {3, 1, 1}, {4, 2, 1}, {5, 2, 2}, {8, 4, 3}, {64, 32, 4}}) {
+    const auto text =
+        config_text({{"server.api.workers", std::to_string(workers)}}) + "\n" + provider();
+    const auto& settings = check_text(text).config.handlers;
+    EXPECT_EQ(settings.sso.outgoing, providers) << workers;
+    EXPECT_EQ(settings.oauth.fetches, fetches) << workers;
+    EXPECT_LE(providers + fetches, std::max(1U, workers - 1));
+    EXPECT_LE(providers + fetches, fcgi::kOutgoingSlots);
   }
 }
 
