@@ -135,14 +135,15 @@ def test_a_receiver_that_hangs_holds_up_nobody_for_long(stack, site):
         silent.bind(("127.0.0.1", 0))
         silent.listen(16)
         stack.register("eve")
-        browser = Browser(stack, "eve")
+        browser, another = Browser(stack, "eve"), Browser(stack, "eve")
         hung = app_with(stack, f"https://localhost:{silent.getsockname()[1]}/told")
         app = app_with(stack, site.url + "/behind")
-        for _ in range(8):
+        for _ in range(12):
             hung.tokens(browser, scope="openid")
-        app.tokens(browser, scope="openid")
+        app.tokens(another, scope="openid")
         sign_out(stack, browser)
-        site.post_to("/behind", 15)
+        sign_out(stack, another)
+        site.post_to("/behind", 12)
         assert stack.get("/auth/v1/readyz").status_code == 200
     stack.sql("delete from postern.oauth_logout")
 
