@@ -81,6 +81,7 @@ std::vector<std::string> row_of(const domain::OAuthClient& client) {
           printable(client.metadata.name),
           handlers::native::view(client)["origin"].asString(),
           std::string(domain::name_of(client.metadata.auth)),
+          std::string(domain::name_of(client.metadata.id_token_alg)),
           client.last_used_at ? domain::rfc3339(*client.last_used_at) : "never",
           printable(joined(client.metadata.redirect_uris))};
 }
@@ -115,7 +116,7 @@ int client_list(const ConfigFiles& files, bool json_wanted) {
   const auto loaded = load_config(files);
   CommandHost host(loaded.config);
   Json::Value json(Json::arrayValue);
-  Table table({"ID", "NAME", "ORIGIN", "METHOD", "LAST USED", "REDIRECT URIS"});
+  Table table({"ID", "NAME", "ORIGIN", "METHOD", "ID TOKENS", "LAST USED", "REDIRECT URIS"});
   for_each_item(
       [&](const domain::PageRequest& request) {
         return expect(domain::list_clients(host.services(), request), "client list");

@@ -40,6 +40,7 @@ Json::Value view(const domain::OAuthClient& client) {
   body["grant_types"] = json(metadata.grant_types);
   body["scopes"] = json(metadata.scopes);
   body["token_endpoint_auth_method"] = std::string(domain::name_of(metadata.auth));
+  body["id_token_signed_response_alg"] = std::string(domain::name_of(metadata.id_token_alg));
   body["account_id"] = client.account ? Json::Value(client.account->text()) : Json::Value();
   body["created_at"] = domain::rfc3339(client.created_at);
   body["last_used_at"] =

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include "cli/config_file.hpp"
 #include "cli/domain_host.hpp"
@@ -12,6 +13,7 @@
 namespace postern::test {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -81,6 +83,13 @@ TEST_F(ClientCommand, IdTokensAreOfTheAlgorithmThatWasTyped) {
   EXPECT_EQ(database.sql("select string_agg(name || ' ' || id_token_alg, ', ' order by name)"
                          " from postern.oauth_client"),
             "Plain RS256, Small ES256");
+  std::map<std::string, std::string> shown;
+  for (const auto& client : list())
+    shown[client["name"].asString()] = client["id_token_signed_response_alg"].asString();
+  EXPECT_EQ(shown, (std::map<std::string, std::string>{{"Plain", "RS256"}, {"Small", "ES256"}}));
+  const auto table = here.run({"client", "list"}).out;
+  EXPECT_THAT(table, HasSubstr("ID TOKENS"));
+  EXPECT_THAT(table, ContainsRegex("Small .*client_secret_basic +ES256 "));
 }
 
 TEST_F(ClientCommand, PublicOnesAndThoseWithKeysHaveNoSecret) {
