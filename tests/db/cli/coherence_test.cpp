@@ -43,7 +43,7 @@ class Coherence : public ::testing::Test {
   }
   template <class Wanted>
   void wait_for(const Wanted& wanted) {
-    const auto end = clock.uptime() + std::chrono::seconds(10);
+    const auto end = clock.uptime() + std::chrono::minutes(1);
     while (!wanted() && clock.uptime() < end) std::this_thread::yield();
     EXPECT_TRUE(wanted());
   }
@@ -78,6 +78,7 @@ class Coherence : public ::testing::Test {
 };
 
 TEST_F(Coherence, R6WhatACommandTookAwayIsForgottenWhenItReturns) {
+  here.set("cache.stale_limit_ms", "10000");
   start();
   const auto key = issue("robot");
   const std::vector<Arguments> commands{{"account", "role", "bob", "streamer"},
@@ -90,7 +91,7 @@ TEST_F(Coherence, R6WhatACommandTookAwayIsForgottenWhenItReturns) {
     const auto began = clock.uptime();
     ASSERT_EQ(here.run(command).status, 0) << command[1];
     EXPECT_FALSE(believes()) << command[1];
-    EXPECT_LT(clock.uptime() - began, std::chrono::seconds(3)) << command[1];
+    EXPECT_LT(clock.uptime() - began, std::chrono::seconds(9)) << command[1];
     EXPECT_TRUE(cache.trusted(clock));
   }
 }
@@ -110,13 +111,13 @@ TEST_F(Coherence, R6PollingMachinesForgetTooAndTheCommandWaitsForThem) {
 
 TEST_F(Coherence, CommandsThatRevokeNothingWaitForNobody) {
   here.set("cache.coherence", "\"poll\"");
-  here.set("cache.stale_limit_ms", "10000");
+  here.set("cache.stale_limit_ms", "60000");
   start();
   const auto began = clock.uptime();
   EXPECT_EQ(here.run({"key", "list"}).status, 0);
   EXPECT_EQ(here.run({"account", "add", "eve", "--random"}).status, 0);
   EXPECT_EQ(here.run({"account", "enable", "bob"}).status, 0) << "it is";
-  EXPECT_LT(clock.uptime() - began, std::chrono::seconds(9));
+  EXPECT_LT(clock.uptime() - began, std::chrono::seconds(55));
 }
 
 TEST_F(Coherence, UsesOfKeysReachTheirRowsAndTheLastOfThemAtTheEnd) {
