@@ -64,10 +64,10 @@ def serve(stack, tokens, app, secret_app, rounds):
 def test_4_30_it_is_small_and_stays_small(stack, ann, app, secret_app):
     at_rest = together(stack, "Pss")
     assert at_rest < 100 * MEGABYTE
-    tokens = serve(stack, app.tokens(ann, scope="posts.read offline_access"), app, secret_app, 200)
+    tokens = serve(stack, app.tokens(ann, scope="posts.read offline_access"), app, secret_app, 80)
     before = together(stack, "Pss_Anon")
     for _ in range(3):
-        tokens = serve(stack, tokens, app, secret_app, 200)
+        tokens = serve(stack, tokens, app, secret_app, 80)
     after = together(stack, "Pss_Anon")
     print(f"at rest {at_rest} kB, of their own {before} kB, later {after} kB, "
           f"one at the most {highest(stack)} kB, all now {together(stack, 'Pss')} kB")
