@@ -33,6 +33,7 @@ void check_these(const std::vector<std::size_t>& places, std::span<const GateQue
                  Services& services, Checks& checks) {
   if (places.empty()) return;
   std::vector<domain::Presentation> presented;
+  presented.reserve(places.size());
   for (const auto i : places) {
     presented.push_back({questions[i].credential->as, questions[i].credential->value});
   }
