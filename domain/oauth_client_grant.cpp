@@ -48,9 +48,13 @@ Result<Wanted> settle(const Services& services, const ClientRequest& request) {
   return wanted;
 }
 
-/// A token lasts as long as it says: a grant that ends before it could is no use any more.
+/// A token lasts as long as it could: a grant that ends before is no use any more. But a whole
+/// grant may be no longer than a token (absolute_seconds, access_seconds), and then none would ever
+/// be of use: each serves for the first half of its time at least, and tokens end with it.
 Instant needed_until(const Services& services) {
-  return services.clock.now() + services.settings.session(SessionKind::OAuth).access_lifetime;
+  const auto& times = services.settings.session(SessionKind::OAuth);
+  const std::chrono::microseconds token = times.access_lifetime, grant = times.absolute_lifetime;
+  return services.clock.now() + std::min(token, grant / 2);
 }
 
 std::optional<LiveGrant> find_own_grant(Executor& executor, Services& services,

@@ -27,7 +27,7 @@ struct OAuthTokens {
   Instant access_expires_at;
   std::optional<Secret> refresh{};   ///< where the client has the grant type
   std::optional<Secret> id_token{};  ///< where openid was granted to a person's grant
-  std::vector<std::string> scopes;   ///< all that was granted, identity scopes included
+  std::vector<std::string> scopes;   ///< all that the access token has, identity scopes included
   bool dpop = false;                 ///< token_type DPoP instead of Bearer
   Instant issued_at;
 };
@@ -56,10 +56,10 @@ std::int64_t revoke_grants_of_browser(Transaction& tx, Services& services, Accou
                                       BrowserEnd end = BrowserEnd::SignedOut);
 
 /// RFC 6749 section 6 by rules R1-R3. `scope` and `resources` may narrow, for this access token,
-/// never widen: ScopeInvalid, TargetInvalid. GrantInvalid for a token that is none, is another
-/// client's, or whose grant has ended or was never that token's (it is bound to a DPoP key that the
-/// proof is not of); a spent one ends the grant (R3). `client` none: not named in the request,
-/// which only a public client's token allows: ClientInvalid.
+/// never widen: ScopeInvalid (also where these list none of those), TargetInvalid. GrantInvalid for
+/// a token that is none, is another client's, or whose grant has ended or was never that token's
+/// (it is bound to a DPoP key that the proof is not of); a spent one ends the grant (R3). `client`
+/// none: not named in the request, which only a public client's token allows: ClientInvalid.
 struct RefreshRequest {
   const OAuthClient* client = nullptr;
   std::string_view refresh_token;
@@ -88,8 +88,8 @@ struct ClientRequest {
 void revoke_token(Services& services, const OAuthClient* client, std::string_view token,
                   const Origin& origin);
 
-/// RFC 7662. Inactive (none) for what is not alive now, or not for this client to see: it sees
-/// tokens of its own, and, being Administrator-made, all that are shown to a resource.
+/// RFC 7662. Inactive (none): not alive now, or not for this client, which sees tokens of its own,
+/// and, Administrator-made, any shown to a resource. `scope`: what role and audience leave it now.
 struct Introspection {
   std::string scope, client_id, username, subject, token_id, dpop_jkt;
   std::vector<std::string> audience;

@@ -4,6 +4,7 @@
 #include "domain/oauth_access_token.hpp"
 #include "domain/oauth_grant.hpp"
 #include "domain/oauth_grant_rows.hpp"
+#include "domain/oauth_worth.hpp"
 #include "domain/principals.hpp"
 #include "domain/refresh_verdict.hpp"
 
@@ -55,9 +56,11 @@ std::optional<Seen> look(Services& services, const OAuthClient& asking, SessionI
   return seen;
 }
 
-/// What scopes are worth now: permissions by the account's role.
+/// What scopes are worth now: permissions by the account's role, where a resource lists them.
 template <class IsPermission>
-std::string worth(const std::vector<std::string>& scopes, IsPermission permits) {
+std::string worth(const Services& services, const std::vector<std::string>& audience,
+                  const std::vector<std::string>& granted, IsPermission permits) {
+  const auto scopes = scopes_at(services.settings.oauth.resources, audience, granted);
   std::vector<std::string> worth;
   std::copy_if(
       scopes.begin(), scopes.end(), std::back_inserter(worth),
@@ -81,7 +84,8 @@ std::optional<Introspection> inspect_access(Services& services, const OAuthClien
   std::copy_if(claims->scopes.begin(), claims->scopes.end(), std::back_inserter(scopes),
                [&](const std::string& scope) { return has_word(found.scopes, scope); });
   std::sort(scopes.begin(), scopes.end());
-  answer.scope = worth(scopes, [&](const std::string& scope) { return found.may(scope); });
+  answer.scope = worth(services, claims->audience, scopes,
+                       [&](const std::string& scope) { return found.may(scope); });
   answer.subject = claims->subject;
   answer.token_id = claims->token_id;
   answer.dpop_jkt = found.bound_key;
@@ -102,9 +106,9 @@ std::optional<Introspection> inspect_refresh(Services& services, const OAuthClie
   answer.is_refresh = true;
   answer.client_id = seen->grant.client_id;
   answer.username = seen->grant.session.account.username;
-  answer.scope = worth(seen->grant.scopes, [&](const std::string& scope) {
-    return contains(seen->permissions, scope);
-  });
+  answer.scope =
+      worth(services, seen->grant.resources, seen->grant.scopes,
+            [&](const std::string& scope) { return contains(seen->permissions, scope); });
   answer.subject = seen->grant.session.account.id.text();
   answer.dpop_jkt = seen->bound_key;
   answer.audience = seen->grant.resources;

@@ -1,5 +1,6 @@
 #include "domain/oauth_grant.hpp"
 #include "domain/oauth_grant_rows.hpp"
+#include "domain/oauth_worth.hpp"
 #include "domain/refresh_verdict.hpp"
 
 namespace postern::domain {
@@ -51,6 +52,10 @@ Result<Asked> read_wishes(const Services& services, const RefreshRequest& reques
   if (!scopes) return scopes.error();
   auto resources = named_resources(services.settings.oauth, request.resources);
   if (!resources) return resources.error();
+  const bool named = *scopes && !resources->empty();
+  if (named && scopes_at(services.settings.oauth.resources, *resources, **scopes).empty()) {
+    return Errc::ScopeInvalid;
+  }
   return Asked{*std::move(scopes), *std::move(resources)};
 }
 
@@ -83,7 +88,7 @@ Outcome check_bearer(const RefreshRequest& request, const Row& row) {
     return Errc::GrantInvalid;
   }
   if (const auto proven = check_proof_needed(row.boolean(kDpopBound), request.proof); !proven) {
-    return proven;
+    return proven.error();
   }
   const auto& bound = row.text(kBoundKey);
   if (!bound.empty() && bound != request.proof.dpop_jkt) return Errc::GrantInvalid;

@@ -41,6 +41,7 @@ const OAuthResource* look_up(const std::vector<std::size_t>& places,
 
 OAuthResources::OAuthResources(std::vector<OAuthResource> all) : all_(std::move(all)) {
   for (std::size_t i = 0; i < all_.size(); ++i) {
+    std::sort(all_[i].scopes.begin(), all_[i].scopes.end());
     by_uri_.push_back(i);
     if (!all_[i].path) continue;
     by_path_.push_back(i);

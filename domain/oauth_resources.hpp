@@ -13,7 +13,7 @@ namespace postern::domain {
 struct OAuthResource {
   std::string uri;   ///< as clients name it and as `aud` says it: absolute, without a fragment
   std::string name;  ///< for people
-  std::vector<std::string> scopes;  ///< names of permissions
+  std::vector<std::string> scopes;  ///< names of permissions; OAuthResources has them sorted
   /// Where it lies behind this gate: absolute, without a '/' at its end ("" for all of the site).
   /// None: it is somewhere else, and checks tokens by itself. No two have the same.
   std::optional<std::string> path;

@@ -27,7 +27,7 @@ struct LiveGrant {
 
 /// What this answer is for.
 struct TokenWish {
-  std::vector<std::string> scopes;     ///< of the access token
+  std::vector<std::string> scopes;     ///< of the access token, as far as its audience lists them
   std::vector<std::string> resources;  ///< its audience
   std::string dpop_jkt{};              ///< the key that it is bound to; "" for none
   std::string nonce{};                 ///< of the ID token; "" for none

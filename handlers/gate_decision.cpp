@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "domain/key_restrictions.hpp"
+#include "domain/oauth_worth.hpp"
 #include "handlers/client_token.hpp"
 
 namespace postern::handlers {
@@ -94,10 +95,15 @@ Response judge(const Request& request, const GateMeans& means, const GateQuestio
   if (!check || check->refusal) {
     return is_public ? allow(request, {}) : refused(request, means, question, check);
   }
-  const auto identity = check->identity.fields();
+  auto identity = check->identity.fields();
   if (const auto admitted = admit(request, means, question, identity); !admitted.ok()) {
     return is_public ? allow(request, {})
                      : not_admitted(request, means, question, admitted.error());
+  }
+  std::string room;
+  if (identity.is_for_client()) {
+    room.resize(identity.permissions.size());
+    identity.permissions = domain::listed_words(*question.resource, identity.permissions, room);
   }
   if (!satisfies(identity, *question.required)) {
     return forbidden(request, place_of(means, question), identity);

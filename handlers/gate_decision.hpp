@@ -43,8 +43,9 @@ struct GateMeans {
 
 /// The gate's decision. `check`: what became of the question's credential, if it has one. A
 /// client's token has to be for the place and, where bound, to come with a proof, which is good
-/// once (client_token.hpp); where the rule lets a key in, its own restrictions are enforced, which
-/// counts the use: so this is to be called once a request.
+/// once (client_token.hpp), and is worth what the place lists (oauth_worth.hpp); where the rule
+/// lets a key in, its own restrictions are enforced, which counts the use: so this is to be called
+/// once a request.
 [[nodiscard]] Response judge(const Request& request, const GateMeans& means,
                              const GateQuestion& question,
                              const std::optional<domain::CredentialCheck>& check);

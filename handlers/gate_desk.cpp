@@ -1,8 +1,10 @@
 #include "handlers/gate_desk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
+#include "domain/oauth_worth.hpp"
 #include "fcgi/assemble.hpp"
 #include "fcgi/param_rules.hpp"
 #include "fcgi/plain_path.hpp"
@@ -67,12 +69,18 @@ Question read_question(const fcgi::Inspection& seen) {
   return question;
 }
 
-/// Whether a client's token is for the place of this path and needs no proof.
-bool is_admitted(const domain::IdentityFields& identity, std::string_view path,
-                 const domain::OAuthSettings& oauth) {
+/// Longer ones are not in the cache.
+using RoomForPermissions = std::array<char, domain::Identity::kMaxText>;
+
+/// Whether a client's token is for the place of this path and needs no proof. Then it is left what
+/// it is worth there.
+bool admit(domain::IdentityFields& identity, std::string_view path,
+           const domain::OAuthSettings& oauth, RoomForPermissions& room) {
   if (!identity.bound_key.empty() || !oauth.enabled) return false;
   const auto* place = oauth.resources.at(path);
-  return place != nullptr && identity.is_for(place->uri);
+  if (place == nullptr || !identity.is_for(place->uri)) return false;
+  identity.permissions = domain::listed_words(*place, identity.permissions, room);
+  return true;
 }
 
 }  // namespace
@@ -100,6 +108,7 @@ GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
 
   CachedCheck check;
   domain::IdentityFields identity;
+  RoomForPermissions room;  // written before it is read
   auto credential = find_credential(question.authorization, question.api_key);
   if (!credential && question.cookies) {
     credential = find_in_cookies(*question.cookies, cookies()).credential;
@@ -111,10 +120,10 @@ GateDesk::Glance GateDesk::allow_at_once(const fcgi::Inspection& seen,
     if (!basis_.cache.find(print, basis_.clock, check)) return Glance::Unknown;
     if (check.refusal) return Glance::NotAllowed;
     identity = check.identity.fields();
-    if (!satisfies(identity, *required) || !identity.restrictions.empty()) {
+    if (identity.is_for_client() && !admit(identity, *path, basis_.oauth, room)) {
       return Glance::NotAllowed;
     }
-    if (identity.is_for_client() && !is_admitted(identity, *path, basis_.oauth)) {
+    if (!satisfies(identity, *required) || !identity.restrictions.empty()) {
       return Glance::NotAllowed;
     }
   } else if (required->kind != domain::Requirement::Kind::Public) {

@@ -100,14 +100,15 @@ Result<TokenProof> read_proof(const Call& call, Services& services) {
   return TokenProof{*std::move(key)};
 }
 
-/// RFC 6749 section 5.1. What there is none of is left out: clients take null for a value.
+/// RFC 6749 section 5.1. What there is none of is left out: clients take null for a value. But
+/// `scope` is always said, since without it clients believe they have all that they asked for.
 Response show_tokens(const OAuthTokens& tokens) {
   ObjectText body;
   body.text("access_token", tokens.access.reveal())
       .text("token_type", tokens.dpop ? "DPoP" : "Bearer")
       .number("expires_in", domain::unix_seconds(tokens.access_expires_at) -
-                                domain::unix_seconds(tokens.issued_at));
-  if (!tokens.scopes.empty()) body.text("scope", domain::join_scope(tokens.scopes));
+                                domain::unix_seconds(tokens.issued_at))
+      .text("scope", domain::join_scope(tokens.scopes));
   if (tokens.refresh) body.text("refresh_token", tokens.refresh->reveal());
   if (tokens.id_token) body.text("id_token", tokens.id_token->reveal());
   return json_answer(200, body.finish());

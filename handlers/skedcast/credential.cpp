@@ -1,6 +1,7 @@
 #include "handlers/skedcast/credential.hpp"
 
 #include "domain/identity.hpp"
+#include "domain/oauth_worth.hpp"
 #include "handlers/client_token.hpp"
 #include "handlers/credential.hpp"
 
@@ -10,7 +11,8 @@ namespace {
 using domain::Errc;
 using Checked = domain::Result<domain::Principal>;
 
-/// Alive, for the resource that the path belongs to, and with its proof.
+/// Alive, for the resource that the path belongs to, and with its proof. It may what that resource
+/// lists.
 Checked authenticate_client(const Request& request, Services& services,
                             const PresentedCredential& presented) {
   const auto& oauth = services.domain.settings.oauth;
@@ -19,10 +21,12 @@ Checked authenticate_client(const Request& request, Services& services,
   if (!principal.ok()) return principal;
   const domain::IdentityText identity(*principal);
   const auto fields = identity.fields();
-  const auto admitted =
-      admit_client_token({request, presented.value, fields, oauth.resources.at(request.uri->path)},
-                         oauth, services.domain.limiter, services.domain.clock);
+  const auto* place = oauth.resources.at(request.uri->path);
+  const auto admitted = admit_client_token({request, presented.value, fields, place}, oauth,
+                                           services.domain.limiter, services.domain.clock);
   if (!admitted.ok()) return Errc::TokenInvalid;
+  std::erase_if(principal->permissions,
+                [&](const std::string& name) { return !domain::lists(*place, name); });
   return principal;
 }
 

@@ -133,6 +133,29 @@ TEST_F(ClientForItself, TokensLastAsLongAsTheySayUntilTheGrantIsMadeAnew) {
   EXPECT_TRUE(site.is_alive(next->access));
 }
 
+/// All that the configuration allows: absolute_seconds from access_seconds upwards.
+TEST_F(ClientForItself, AGrantThatIsHardlyLongerThanATokenServesManyRequests) {
+  auto& times = world.settings.sessions.at(static_cast<std::size_t>(SessionKind::OAuth) - 1);
+  for (const int lifetime : {900, 901, 1000, 1799, 1800, 1801}) {
+    times.access_lifetime = seconds(900);
+    times.idle_lifetime = times.absolute_lifetime = seconds(lifetime);
+    world.clock.advance(hours(24));
+    const Instant begin = world.clock.now();
+    const auto first = issue();
+    ASSERT_TRUE(first.ok()) << lifetime;
+    EXPECT_EQ(first->access_expires_at - begin, seconds(900));
+    world.clock.advance(seconds(lifetime / 2 - 1));
+    const auto second = issue();
+    ASSERT_TRUE(second.ok()) << lifetime;
+    EXPECT_EQ(claims(*second).session, claims(*first).session) << lifetime;
+    EXPECT_LE(second->access_expires_at, begin + seconds(lifetime)) << "whatever happens";
+    world.clock.advance(seconds(2));
+    const auto third = issue();
+    EXPECT_NE(claims(*third).session, claims(*first).session) << lifetime;
+    EXPECT_EQ(third->access_expires_at - third->issued_at, seconds(900));
+  }
+}
+
 TEST_F(ClientForItself, WhatTheConfigurationCameToHaveIsGiven) {
   ASSERT_TRUE(issue().ok());
   auto resources = world.settings.oauth.resources.all();

@@ -34,6 +34,7 @@ domain::Policy sample_policy() {
                                {"/members/review/**", {}, {Kind::Permission, "moderate"}},
                                {"/members/all/**", {}, {Kind::Role, "contributor"}},
                                {"/members/**", {}, {Kind::SignedIn, ""}},
+                               {"/other/write/**", {}, {Kind::Permission, "submit"}},
                                {"/other/**", {}, {Kind::SignedIn, ""}}})
       .value();
 }
@@ -61,10 +62,10 @@ class GateOAuth : public testing::Test {
     return oauth_.redeem(world_.services, client_.client, code, {jkt}).value();
   }
 
-  static fcgi::Inspection seen(const std::string& target, const Headers& headers) {
+  fcgi::Inspection seen(const std::string& target, const Headers& headers) const {
     fcgi::Inspection inspection;
     inspection.verdict = fcgi::Verdict::Whole;
-    inspection.role = fcgi::Role::Responder;
+    inspection.role = role_;
     inspection.request_id = 1;
     Headers params{{"REQUEST_METHOD", "GET"},
                    {"REQUEST_URI", target},
@@ -118,6 +119,11 @@ class GateOAuth : public testing::Test {
     return {{"HTTP_AUTHORIZATION", "DPoP " + std::string(token.reveal())},
             {"HTTP_DPOP", key.sign(claims, header)}};
   }
+  void list_at_members(std::vector<std::string> scopes) {
+    auto resources = world_.settings.oauth.resources.all();
+    resources.back().scopes = std::move(scopes);
+    world_.settings.oauth.resources = std::move(resources);
+  }
   std::string thumbprint() { return oauth::thumbprint(key_.jwk()).value(); }
 
   test::DomainWorld world_;
@@ -133,6 +139,7 @@ class GateOAuth : public testing::Test {
   domain::MadeClient client_ = oauth_.client();
   test::TokenSigner key_{sso::SignatureKind::Es256, "k"};
   int proofs_ = 0;
+  fcgi::Role role_ = fcgi::Role::Responder;
 };
 
 TEST_F(GateOAuth, ATokenForTheResourceOpensItsPagesAndTellsWhoIsThere) {
@@ -159,6 +166,34 @@ TEST_F(GateOAuth, Rfc9700Rule10ATokenIsGoodAtItsAudienceAlone) {
   const auto both = tokens({"read"}, {kMembers, OAuthWorld::kSite});
   EXPECT_EQ(ask("/members/x", both.access).status(), 200);
   EXPECT_EQ(ask("/other/x", both.access).status(), 200);
+}
+
+TEST_F(GateOAuth, Rfc9068Section223APermissionCountsWhereItsResourceListsIt) {
+  list_at_members({"moderate", "read"});
+  const auto both = tokens({"read", "submit"}, {kMembers, OAuthWorld::kSite}).access;
+  for (const auto role : {fcgi::Role::Responder, fcgi::Role::Authorizer}) {
+    role_ = role;
+    const char* told =
+        role == fcgi::Role::Responder ? "X-Auth-Permissions" : "Variable-X_AUTH_PERMISSIONS";
+    EXPECT_EQ(ask("/members/write/x", both).status(), 403) << "the other resource's";
+    EXPECT_EQ(ask("/members/x", both).get(told), "read");
+    EXPECT_EQ(ask("/other/write/x", both).status(), 200);
+    EXPECT_EQ(ask("/other/x", both).get(told), "read submit");
+  }
+  const auto why = std::string(ask("/members/write/x", both).get("WWW-Authenticate"));
+  EXPECT_THAT(why, HasSubstr(R"(error="insufficient_scope", scope="read submit", )"));
+  EXPECT_EQ(ask("/members/write/x", world_.login("alice").access).status(), 200)
+      << "people's own tokens are worth the role everywhere";
+}
+
+TEST_F(GateOAuth, WhatAResourceListsNoMoreOpensNothingFromThenOn) {
+  const auto granted = tokens();
+  ASSERT_EQ(ask("/members/write/x", granted.access).status(), 200);
+  list_at_members({"read"});
+  EXPECT_EQ(ask("/members/write/x", granted.access).status(), 403);
+  EXPECT_EQ(ask("/members/x", granted.access).get("X-Auth-Permissions"), "read");
+  list_at_members({});
+  EXPECT_EQ(ask("/members/x", granted.access).get("X-Auth-Permissions"), "");
 }
 
 TEST_F(GateOAuth, WhereNoResourceLiesNoClientGetsIn) {

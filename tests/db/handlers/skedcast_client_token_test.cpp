@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "handlers/skedcast/credential.hpp"
 #include "tests/support/handler_world.hpp"
 #include "tests/support/oauth_world.hpp"
 
@@ -44,6 +45,22 @@ TEST_F(SkedCastClientToken, Rfc9700Rule10IsRefusedForAnotherAudience) {
   EXPECT_EQ(response.status(), 401);
   EXPECT_EQ(response.get("Content-Type"), "application/problem+json");
   EXPECT_THAT(response.body(), HasSubstr(R"("code":"invalid_token")"));
+}
+
+TEST_F(SkedCastClientToken, Rfc9068Section223APermissionCountsWhereItsResourceListsIt) {
+  const std::vector<std::string> all{"read", "submit"};
+  const auto both = oauth_.tokens(
+      client_.client, owner_, {.scopes = all, .resources = {OAuthWorld::kApi, OAuthWorld::kSite}});
+  const auto permissions = [&] {
+    const auto call = with_bearer(request("GET", "/v1/agency"), both.access);
+    return skedcast::authenticate(call, world_.services)->value().permissions;
+  };
+  EXPECT_EQ(permissions(), all);
+  auto resources = world_.domain.settings.oauth.resources.all();
+  resources.front().scopes = {"moderate", "read"};
+  resources.back().scopes = {"read", "submit"};
+  world_.domain.settings.oauth.resources = std::move(resources);
+  EXPECT_EQ(permissions(), std::vector<std::string>{"read"});
 }
 
 TEST_F(SkedCastClientToken, ABoundOneNeedsItsProof) {
