@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "domain/ascii.hpp"
+#include "domain/code_point.hpp"
 
 namespace postern::domain {
 namespace {
@@ -16,43 +17,17 @@ Error invalid(std::string_view field, std::string_view reason) {
   return Error{Errc::InvalidInput, std::string(field), std::string(reason)};
 }
 
-bool is_control(char c) {
-  return (c >= 0 && c < 0x20) || c == 0x7F;
+/// In one line of text. What is hidden could tell two names apart that look alike.
+bool may_be_shown(CodePointKind kind) {
+  return kind == CodePointKind::Visible || kind == CodePointKind::Blank ||
+         kind == CodePointKind::Joiner;
 }
 
-/// Bytes of the well-formed UTF-8 sequence at the start of `text` (RFC 3629 section 4), or 0.
-std::size_t sequence_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const auto in = [&](std::size_t i, int low, int high) {
-    return i < text.size() && at(i) >= low && at(i) <= high;
-  };
-  const auto tail = [&](std::size_t i) { return in(i, 0x80, 0xBF); };
-  const std::uint8_t first = at(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
-  if (first == 0xE0) return in(1, 0xA0, 0xBF) && tail(2) ? 3 : 0;
-  if (first == 0xED) return in(1, 0x80, 0x9F) && tail(2) ? 3 : 0;  // no surrogates
-  if (first >= 0xE1 && first <= 0xEF) return tail(1) && tail(2) ? 3 : 0;
-  if (first == 0xF0) return in(1, 0x90, 0xBF) && tail(2) && tail(3) ? 4 : 0;
-  if (first >= 0xF1 && first <= 0xF3) return tail(1) && tail(2) && tail(3) ? 4 : 0;
-  if (first == 0xF4) return in(1, 0x80, 0x8F) && tail(2) && tail(3) ? 4 : 0;
-  return 0;
-}
-
-/// U+0080 to U+009F: control characters that take two bytes.
-bool is_c1_control(std::string_view sequence) {
-  return sequence.size() == 2 && sequence[0] == '\xC2' &&
-         static_cast<std::uint8_t>(sequence[1]) < 0xA0;
-}
-
-/// What breaks a line, or turns the direction of the text around it: a name with one would
-/// rearrange the list that it stands in (U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069;
-/// CVE-2021-42574).
-bool is_layout_control(std::string_view sequence) {
-  if (sequence.size() != 3 || sequence[0] != '\xE2') return false;
-  const auto last = static_cast<std::uint8_t>(sequence[2]);
-  if (sequence[1] == '\x80') return last == 0x8E || last == 0x8F || (last >= 0xA8 && last <= 0xAE);
-  return sequence[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
+bool is_of_joiners(std::string_view text) {
+  while (!text.empty()) {
+    if (take_code_point(text).kind != CodePointKind::Joiner) return false;
+  }
+  return true;
 }
 
 /// Labels separated by single dots, each of letters, digits and inner hyphens.
@@ -92,9 +67,7 @@ std::string rfc3339_of(Instant instant, bool with_micros) {
 
 bool is_clean_text(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    if (length == 0 || text[0] == '\0') return false;
-    text.remove_prefix(length);
+    if (text[0] == '\0' || take_code_point(text).kind == CodePointKind::Malformed) return false;
   }
   return true;
 }
@@ -108,14 +81,23 @@ std::size_t code_points(std::string_view text) {
 std::string printable_excerpt(std::string_view text, std::size_t limit) {
   std::string excerpt;
   for (std::size_t count = 0; !text.empty() && count < limit; ++count) {
-    const std::size_t length = sequence_length(text);
-    const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
-    const bool printable = length != 0 && !is_control(text[0]) && !is_c1_control(sequence) &&
-                           !is_layout_control(sequence);
-    excerpt += printable ? sequence : std::string_view("?");
-    text.remove_prefix(sequence.size());
+    const auto [bytes, kind] = take_code_point(text);
+    excerpt += may_be_shown(kind) ? bytes : std::string_view("?");
   }
   return excerpt;
+}
+
+std::string visible_excerpt(std::string_view text, std::size_t limit) {
+  std::string excerpt;
+  bool shows_something = false;
+  for (std::size_t count = 0; !text.empty() && count < limit;) {
+    const auto [bytes, kind] = take_code_point(text);
+    if (kind == CodePointKind::Hidden) continue;
+    ++count;
+    excerpt += may_be_shown(kind) ? bytes : std::string_view("?");
+    if (kind != CodePointKind::Blank && kind != CodePointKind::Joiner) shows_something = true;
+  }
+  return shows_something ? excerpt : std::string();
 }
 
 Outcome check_username(std::string_view username) {
@@ -148,6 +130,7 @@ Outcome check_label(std::string_view field, std::string_view text, std::size_t l
   const std::size_t length = code_points(text);
   if (length > limit) return invalid(field, "too_long");
   if (printable_excerpt(text, length) != text) return invalid(field, "invalid_characters");
+  if (is_of_joiners(text)) return invalid(field, "too_short");
   return done;
 }
 

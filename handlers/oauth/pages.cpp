@@ -80,7 +80,7 @@ Response error_page(const Request& request, int status) {
 }
 
 std::string shown_name(std::string_view name) {
-  return domain::printable_excerpt(name, kLongestName);
+  return domain::visible_excerpt(name, kLongestName);
 }
 
 std::string page_address(const Services& services, std::string_view path) {

@@ -32,7 +32,7 @@ struct Page {
 [[nodiscard]] Response error_page(const Request& request, int status);
 
 /// A name that a stranger chose, in one line and cut: control characters and those of direction
-/// cannot make it look like part of our own text.
+/// cannot make it look like part of our own text. "" where nothing of it can be seen.
 [[nodiscard]] std::string shown_name(std::string_view name);
 
 /// `path` below the mount, as links and forms of our own pages name it.

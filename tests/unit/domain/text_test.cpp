@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace postern::domain {
 namespace {
 
@@ -36,10 +38,55 @@ TEST(PrintableExcerpt, Cve202142574WhatTurnsTheDirectionOfTextOrBreaksLinesIsNot
     EXPECT_EQ(printable_excerpt(std::string("ann") + turn + "moc", 10), "ann?moc");
     EXPECT_FALSE(check_label("name", std::string("ann") + turn, 20));
   }
-  for (const char* other : {"\xE2\x80\x8D", "\xE2\x80\x90", "\xE2\x80\xA7", "\xE2\x80\xAF",
-                            "\xE2\x81\xA5", "\xE2\x81\xAA", "\xE2\x82\xAC"}) {
+  for (const char* other :
+       {"\xE2\x80\x8D", "\xE2\x80\x90", "\xE2\x80\xA7", "\xE2\x80\xAF", "\xE2\x82\xAC"}) {
     EXPECT_EQ(printable_excerpt(other, 10), other);
   }
+}
+
+constexpr std::array kHidden{"\u00AD",     "\u034F",     "\u115F",     "\u1160",    "\u17B4",
+                             "\u17B5",     "\u180B",     "\u180F",     "\u200B",    "\u2060",
+                             "\u2064",     "\u2065",     "\u206A",     "\u206F",    "\u3164",
+                             "\uFEFF",     "\uFFA0",     "\uFFF0",     "\uFFF8",    "\U0001BCA0",
+                             "\U0001D17A", "\U000E0001", "\U000E007F", "\U000E0FFF"};
+
+TEST(PrintableExcerpt, WhatShowsNothingIsSeen) {
+  for (const char* hidden : kHidden) {
+    EXPECT_EQ(printable_excerpt(std::string("an") + hidden + "n", 10), "an?n");
+    EXPECT_EQ(reason(check_label("name", std::string("an") + hidden + "n", 10)),
+              "invalid_characters");
+  }
+  EXPECT_EQ(printable_excerpt("\u061C", 1), "?") << "it turns the direction";
+}
+
+TEST(PrintableExcerpt, JoinersOfEmojiAndScriptsStay) {
+  for (const char* name :
+       {"Ann \U0001F469\u200D\U0001F4BB", "\u2764\uFE0F",
+        "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647", "\u845B\U000E0100\u57CE"}) {
+    EXPECT_EQ(printable_excerpt(name, 20), name);
+    EXPECT_EQ(visible_excerpt(name, 20), name);
+    EXPECT_EQ(reason(check_label("name", name, 20)), "fine");
+  }
+  EXPECT_EQ(reason(check_label("name", "\u200D\uFE0F", 20)), "too_short") << "they join nothing";
+}
+
+TEST(VisibleExcerpt, LeavesOutWhatShowsNothing) {
+  for (const char* hidden : kHidden) {
+    EXPECT_EQ(visible_excerpt(std::string("an") + hidden + "n", 3), "ann");
+    EXPECT_EQ(visible_excerpt(hidden, 3), "");
+  }
+  EXPECT_EQ(visible_excerpt("a\u202Eb", 3), "a?b");
+  EXPECT_EQ(visible_excerpt("\xFF", 3), "?");
+}
+
+TEST(VisibleExcerpt, IsNothingWhereNothingCanBeSeen) {
+  for (const char* blank : {"", " ", "\u00A0\u2007", "\u2800\u3000", "\u200D", "\u200B \uFE0F"}) {
+    EXPECT_EQ(visible_excerpt(blank, 10), "");
+  }
+}
+
+TEST(VisibleExcerpt, DoesNotMakeSomethingNewOfBytesThatStoodApart) {
+  EXPECT_EQ(visible_excerpt("\xE2\u200B\x80\x8B", 10), "???");
 }
 
 TEST(PrintableExcerpt, ReplacesWhatCannotBeShownAndCuts) {
