@@ -79,6 +79,7 @@ Result<OAuthClient> put_client_document(Services& services, std::string_view cli
     if (!before) return before.error();
     if (!is_new && gives_up_something(services.settings, before->metadata, metadata))
       revoke_grants_of_client(tx, services, before->id);
+    if (!is_new) ask_again_after(tx, services, *before, metadata);
     const Rows written =
         tx.run(kWriteDocument,
                {before->id, metadata.name, name_of(metadata.auth), metadata.redirect_uris,

@@ -10,20 +10,21 @@ namespace postern::domain {
 namespace {
 
 constexpr Statement kFindConsent{"find_consent", R"sql(
-  select id
-  from postern.oauth_consent
-  where account_id = $1 and client = $2 and resource = $3 and scopes @> $4::text[])sql"};
+  select k.id
+  from postern.oauth_consent k join postern.oauth_client c on c.id = k.client
+  where k.account_id = $1 and k.client = $2 and k.resource = $3 and k.scopes @> $4::text[]
+    and (c.answers_changed_at is null or k.updated_at >= c.answers_changed_at))sql"};
 
-/// Whoever consents does so one at a time, and is neither disabled nor is the client deleted
-/// meanwhile.
+/// Whoever consents does so one at a time, and is neither disabled nor is the client deleted, or
+/// another one, meanwhile.
 constexpr Statement kLockConsenting{"lock_consenting", R"sql(
-  select a.is_active and a.is_approved
+  select a.is_active and a.is_approved, postern.micros(c.answers_changed_at)
   from postern.oauth_client c, postern.account a
   where c.id = $2 and a.id = $1
-  for key share of c for no key update of a)sql"};
+  for share of c for no key update of a)sql"};
 
 constexpr Statement kReadConsent{"read_consent", R"sql(
-  select id, scopes
+  select id, scopes, postern.micros(updated_at)
   from postern.oauth_consent
   where account_id = $1 and client = $2 and resource = $3
   for update)sql"};
@@ -33,7 +34,7 @@ constexpr Statement kInsertConsent{"insert_consent", R"sql(
     (id, account_id, client, resource, scopes, created_at, updated_at)
   values ($1, $2, $3, $4, $5, $6, $6))sql"};
 
-constexpr Statement kWidenConsent{"widen_consent", R"sql(
+constexpr Statement kRenewConsent{"renew_consent", R"sql(
   update postern.oauth_consent set scopes = $2, updated_at = $3 where id = $1)sql"};
 
 constexpr Statement kListConsents{"list_consents", R"sql(
@@ -77,14 +78,16 @@ Consent read_consent(const Row& row, AccountId account) {
           .live_grants = row.integer(8)};
 }
 
-/// The consent, and whether it says more than it did.
+/// The consent, and whether it says more than it did, or holds again.
 struct Written {
   ConsentId id;
   bool is_news = false;
 };
 Written write_consent(Transaction& tx, Services& services, AccountId account,
                       const OAuthClient& client, const Wanted& wanted) {
-  const Instant now = services.clock.now();
+  // The clock of whoever changed the client may be before ours.
+  const Instant changed = client.answers_changed_at.value_or(Instant::min());
+  const Instant now = std::max(services.clock.now(), changed);
   const auto resource = join_scope(wanted.resources);
   const auto rows = tx.run(kReadConsent, {account, client.id, resource});
   if (rows.empty()) {
@@ -94,11 +97,12 @@ Written write_consent(Transaction& tx, Services& services, AccountId account,
   }
   const ConsentId id{rows.front().uuid(0)};
   const auto former = rows.front().texts(1);
-  if (contains_all(former, wanted.scopes)) return {id, false};
-  if (tx.run(kWidenConsent, {id, united(former, wanted.scopes), now}).affected != 1) {
-    throw DatabaseError("widen_consent: the locked row is gone");
+  const Instant given = rows.front().instant(2);
+  if (tx.run(kRenewConsent, {id, united(former, wanted.scopes), std::max(now, given)}).affected !=
+      1) {
+    throw DatabaseError("renew_consent: the locked row is gone");
   }
-  return {id, true};
+  return {id, given < changed || !contains_all(former, wanted.scopes)};
 }
 
 }  // namespace
@@ -116,6 +120,7 @@ Result<ConsentId> give_consent(Transaction& tx, Services& services, AccountId ac
                                const Origin& origin) {
   const auto rows = tx.run(kLockConsenting, {account, client.id});
   if (rows.empty() || !rows.front().boolean(0)) return Errc::AccountInactive;
+  if (rows.front().instant_or_null(1) != client.answers_changed_at) return Errc::ClientInvalid;
   const auto written = write_consent(tx, services, account, client, wanted);
   if (written.is_news) {
     record(tx, services,

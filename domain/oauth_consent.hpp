@@ -21,11 +21,15 @@ struct Consent {
   std::int64_t live_grants = 0;
 };
 
-/// The consent that covers all of it; none where there is none, or for less.
+/// The consent that covers all of it; none where there is none, or for less, or where the client
+/// came to have another name or one more redirect URI since (RFC 6749 section 10.2): then it has to
+/// be given again. What was granted before lives on.
 [[nodiscard]] std::optional<ConsentId> find_consent(Services& services, AccountId account,
                                                     OAuthClientId client, const Wanted& wanted);
-/// Adds to it what is new. AccountInactive where the account may not act (any more). Audited
-/// (ConsentGiven) when it is new or wider.
+/// Adds to it what is new. AccountInactive where the account may not act (any more); ClientInvalid
+/// where `client`, as it was shown to the person, has such a change behind it by now. Audited
+/// (ConsentGiven) when it is new or wider, or holds again. A change that comes while the
+/// transaction is under way waits for it, and counts as later.
 [[nodiscard]] Result<ConsentId> give_consent(Transaction& tx, Services& services, AccountId account,
                                              const OAuthClient& client, const Wanted& wanted,
                                              const Origin& origin);

@@ -138,6 +138,7 @@ Result<Registered> replace_registration(Services& services, const OAuthClient& c
       return Error{Errc::InvalidInput, "client_secret", "invalid"};
     if (gives_up_something(services.settings, stored->client.metadata, metadata))
       revoke_grants_of_client(tx, services, client.id);
+    ask_again_after(tx, services, stored->client, metadata);
     client_changed(tx, services, client.id);
     Registered registered = write(tx, services, *stored, metadata, registration_token);
     record(tx, services, {AuditEvent::ClientChanged, {}, {}, client.client_id, metadata.name},

@@ -56,4 +56,9 @@ void describe_client(PageValues& values, const domain::OAuthClient& client) {
   if (client.origin == domain::ClientOrigin::Registered) values.texts["unverified"] = "1";
 }
 
+std::string edition_of(const domain::OAuthClient& client) {
+  if (!client.answers_changed_at) return {};
+  return std::to_string(client.answers_changed_at->time_since_epoch().count());
+}
+
 }  // namespace postern::handlers::oauth

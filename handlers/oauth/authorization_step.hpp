@@ -40,6 +40,7 @@ struct Step {
 [[nodiscard]] domain::GrantBasis basis_of(const domain::BrowserSession& session,
                                           domain::ConsentId consent, domain::Wanted granted);
 /// The person said yes: the consent and the code come to be in one transaction. AccountInactive;
+/// ClientInvalid where `client` is not any more what the person was shown (oauth_consent.hpp);
 /// GrantInvalid where he signed out, or the client was deleted, in the same moment.
 [[nodiscard]] domain::Result<Parameters> consent_and_code(Services& services,
                                                           const domain::OAuthClient& client,

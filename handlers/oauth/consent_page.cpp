@@ -9,6 +9,10 @@
 namespace postern::handlers::oauth {
 namespace {
 
+FormUse use_of(const Visitor& visitor, const OpenedRequest& opened) {
+  return {"consent", visitor.account(), opened.text + ' ' + edition_of(opened.client)};
+}
+
 Response ask(Services& services, const Visitor& visitor, const OpenedRequest& opened, int status) {
   Page page{.status = status, .name = "consent", .title = "Allow access?"};
   const auto& account = visitor.session->account;
@@ -19,7 +23,7 @@ Response ask(Services& services, const Visitor& visitor, const OpenedRequest& op
   texts["who"] = account.username;
   texts["another"] = sign_in_address(services, opened.text) + "&another=1";
   texts["request"] = opened.text;
-  texts["csrf"] = form_token(services, visitor, {"consent", visitor.account(), opened.text});
+  texts["csrf"] = form_token(services, visitor, use_of(visitor, opened));
   describe_client(page.values, opened.client);
   describe_wanted(page.values, services, opened.request.wanted, account);
   page.form_targets = form_targets(redirect);
@@ -48,6 +52,10 @@ Response decide(const Call& call, Services& services, const Visitor& visitor,
   }
   const auto answer = consent_and_code(services, client, request, *visitor.session, call.origin());
   if (answer) return answer_client(services, request, *answer);
+  // In the same moment it became another client: that one is shown now.
+  if (answer.error().code == domain::Errc::ClientInvalid) {
+    return see_other(consent_address(services, text));
+  }
   return see_other(sign_in_address(services, text));
 }
 
@@ -70,7 +78,7 @@ Response decide_consent(const Call& call, Services& services) {
   if (!visitor.session || !may_answer(*visitor.session, opened->request)) {
     return see_other(sign_in_address(services, opened->text));
   }
-  const FormUse use{"consent", visitor.account(), opened->text};
+  const auto use = use_of(visitor, *opened);
   const auto decision = form->get_or_empty("decision");
   const bool decided = decision == "allow" || decision == "deny";
   if (!decided || !is_own_form(call, services, visitor, use, form->get_or_empty("csrf"))) {

@@ -69,6 +69,7 @@ Response ask_decision(Services& services, const Visitor& visitor, const std::str
   texts["address"] = device.address.empty() ? "an unknown address" : device.address;
   texts["who"] = visitor.session->account.username;
   texts["csrf"] = token_of(services, visitor);
+  texts["seen"] = edition_of(client);
   describe_client(page.values, client);
   describe_wanted(page.values, services, device.wanted, visitor.session->account);
   return with_browser(show_page(services, std::move(page)), services, visitor);
@@ -109,12 +110,16 @@ Response decide(const Call& call, Services& services, const Visitor& visitor,
   const auto client = domain::find_client(services.domain, device->client);
   if (!client) return refuse_code(services, visitor, code, {Errc::NotFound});
   const auto decision = form.get("decision");
-  if (decision != "allow" && decision != "deny") {
+  const bool is_seen = form.get_or_empty("seen") == edition_of(*client);
+  if ((decision != "allow" && decision != "deny") || !is_seen) {
     return ask_decision(services, visitor, code, *device, *client);
   }
   const bool allowed = decision == "allow";
   const auto decided = allowed ? let_in(services, visitor, code, *device, *client, call.origin())
                                : keep_out(services, code);
+  if (!decided && decided.error().code == Errc::ClientInvalid) {
+    return ask_code(services, visitor, code, 403, "The program has changed. Please look again.");
+  }
   if (!decided) return refuse_code(services, visitor, code, decided.error());
   return tell_done(services, allowed);
 }
