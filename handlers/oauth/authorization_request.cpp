@@ -2,7 +2,7 @@
 
 #include <json/value.h>
 
-#include "handlers/json_body.hpp"
+#include "handlers/oauth/sealed_json.hpp"
 #include "handlers/sso/json_member.hpp"
 
 namespace postern::handlers::oauth {
@@ -42,7 +42,7 @@ void read_wishes(AuthorizationRequest& request, const Json::Value& json) {
   request.select_account = json["select"].asBool();
 }
 
-std::string write(const AuthorizationRequest& request) {
+Json::Value write(const AuthorizationRequest& request) {
   Json::Value json(Json::objectValue);
   const auto put = [&](const char* name, const std::string& value) {
     if (!value.empty()) json[name] = value;
@@ -60,7 +60,7 @@ std::string write(const AuthorizationRequest& request) {
   if (request.max_age) json["max_age"] = Json::Int64{request.max_age->count()};
   json["at"] = Json::Int64{request.asked_at.time_since_epoch().count()};
   write_wishes(json, request);
-  return write_json(json);
+  return json;
 }
 
 /// We wrote it ourselves, and nobody else can: it was sealed.
@@ -84,17 +84,12 @@ AuthorizationRequest read(const Json::Value& json) {
 }  // namespace
 
 std::string AuthorizationRequest::seal(Services& services) const {
-  return domain::base64url_encode(
-      services.domain.ring.seal(kContext, domain::as_bytes(write(*this)), services.domain.random));
+  return seal_json(services, kContext, write(*this));
 }
 
 domain::Result<AuthorizationRequest> AuthorizationRequest::open(Services& services,
                                                                 std::string_view text) {
-  const auto sealed = domain::base64url_decode(text);
-  if (!sealed) return domain::Errc::LinkInvalid;
-  const auto plain = services.domain.ring.open(kContext, *sealed);
-  if (!plain) return domain::Errc::LinkInvalid;
-  const auto json = sso::parse_object(std::string(plain->begin(), plain->end()));
+  const auto json = open_json(services, kContext, text);
   if (!json) return domain::Errc::LinkInvalid;
   auto request = read(*json);
   const auto age = services.domain.clock.now() - request.asked_at;

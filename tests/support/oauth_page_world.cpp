@@ -1,5 +1,6 @@
 #include "tests/support/oauth_page_world.hpp"
 
+#include "domain/id_token.hpp"
 #include "domain/oauth_registration.hpp"
 #include "domain/role.hpp"
 #include "tests/support/oauth_clients.hpp"
@@ -42,6 +43,18 @@ domain::OAuthClient OAuthPageWorld::stranger(const domain::ClientMetadata& metad
 
 domain::OAuthClient OAuthPageWorld::trusted(const domain::ClientMetadata& metadata) {
   return oauth_client(domain, domain::ClientAuth::None, with_defaults(metadata)).client;
+}
+
+std::string OAuthPageWorld::id_token_of(const domain::Account& account,
+                                        const std::string& client_id) {
+  auto& its = domain.services;
+  const domain::IdTokenContent content{
+      .account = account,
+      .client_id = client_id,
+      .algorithm = domain::SigningAlgorithm::Rs256,
+      .session = domain::SessionId::make(its.clock.now(), its.random),
+      .signed_in_at = its.clock.now()};
+  return std::string(domain::issue_id_token(its, content).reveal());
 }
 
 std::string OAuthPageWorld::question(const domain::OAuthClient& client, const Fields& changes) {

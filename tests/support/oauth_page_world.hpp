@@ -22,6 +22,9 @@ class OAuthPageWorld : public HandlerWorld {
   /// One of an administrator's making.
   domain::OAuthClient trusted(const domain::ClientMetadata& metadata = {});
 
+  /// One that the client may have got for this person just now, and show again as a hint.
+  std::string id_token_of(const domain::Account& account, const std::string& client_id);
+
   /// The path of an authorization request; a change with "" leaves the parameter out.
   static std::string question(const domain::OAuthClient& client, const Fields& changes = {});
 };

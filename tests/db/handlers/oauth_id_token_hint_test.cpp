@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "domain/id_token.hpp"
 #include "domain/oauth_pushed.hpp"
 #include "tests/support/oauth_pages.hpp"
 
@@ -24,14 +23,7 @@ class OAuthIdTokenHint : public test::OAuthPages {
     bob_ = domain::find_account_by_login(world_.domain.services, "bob").value();
   }
   std::string token_of(const domain::Account& account, const std::string& client_id) {
-    auto& services = world_.domain.services;
-    const domain::IdTokenContent content{
-        .account = account,
-        .client_id = client_id,
-        .algorithm = domain::SigningAlgorithm::Rs256,
-        .session = domain::SessionId::make(services.clock.now(), services.random),
-        .signed_in_at = services.clock.now()};
-    return std::string(domain::issue_id_token(services, content).reveal());
+    return world_.id_token_of(account, client_id);
   }
   /// Alice has signed in, and allowed it once.
   void let_in() {
