@@ -9,6 +9,7 @@
 #include "handlers/json_body.hpp"
 #include "handlers/oauth/metadata_reader.hpp"
 #include "handlers/oauth/public_key_set.hpp"
+#include "handlers/sso/verification_key.hpp"
 
 namespace postern::handlers::oauth {
 namespace {
@@ -81,6 +82,15 @@ domain::SigningAlgorithm read_id_token_algorithm(MetadataReader& reader) {
   const auto algorithm = domain::signing_algorithm(*name);
   if (!algorithm) reader.fault("id_token_signed_response_alg", "not_supported");
   return algorithm.value_or(ClientMetadata().id_token_alg);
+}
+
+/// Assertions are judged by their keys, so that what is not named is not promised; but one of
+/// another algorithm could never be.
+void check_assertion_algorithm(MetadataReader& reader, ClientAuth method) {
+  constexpr const char* kName = "token_endpoint_auth_signing_alg";
+  if (method != ClientAuth::PrivateKeyJwt) return;
+  const auto name = reader.text(kName);
+  if (name && !sso::signature_kind(*name)) reader.fault(kName, "not_supported");
 }
 
 std::string read_keys(MetadataReader& reader) {
@@ -158,6 +168,7 @@ ClientMetadata read_members(MetadataReader& reader, ClientOrigin origin,
   metadata.redirect_uris = reader.texts("redirect_uris").value_or(std::vector<std::string>());
   metadata.name = reader.text("client_name").value_or("");
   metadata.auth = read_method(reader, origin);
+  check_assertion_algorithm(reader, metadata.auth);
   metadata.grant_types = read_grant_types(reader, origin);
   check_response_types(reader, metadata);
   metadata.scopes = read_scopes(reader, settings);

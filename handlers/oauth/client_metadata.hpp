@@ -18,4 +18,9 @@ namespace postern::handlers::oauth {
 /// The same as they are told: all that is registered, defaults filled in, nothing null or empty.
 [[nodiscard]] Json::Value show_client_metadata(const domain::ClientMetadata& metadata);
 
+/// default_max_age (OpenID Connect Dynamic Client Registration 1.0 section 2): the max_age of
+/// requests that name none.
+[[nodiscard]] std::optional<domain::seconds> default_max_age(
+    const domain::ClientMetadata& metadata);
+
 }  // namespace postern::handlers::oauth

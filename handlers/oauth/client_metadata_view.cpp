@@ -16,10 +16,21 @@ void put(Json::Value& body, const char* name, const std::string& text) {
   if (!text.empty()) body[name] = text;
 }
 
+/// What was given, to be given back.
+Json::Value rest_of(const domain::ClientMetadata& metadata) {
+  return parse_json(metadata.rest).value.value_or(Json::Value(Json::objectValue));
+}
+
 }  // namespace
 
+std::optional<domain::seconds> default_max_age(const domain::ClientMetadata& metadata) {
+  const Json::Value rest = rest_of(metadata);
+  if (!rest.isMember("default_max_age")) return {};
+  return domain::seconds(rest["default_max_age"].asInt64());
+}
+
 Json::Value show_client_metadata(const domain::ClientMetadata& metadata) {
-  Json::Value body = parse_json(metadata.rest).value.value_or(Json::Value(Json::objectValue));
+  Json::Value body = rest_of(metadata);
   put(body, "client_name", metadata.name);
   body["token_endpoint_auth_method"] = std::string(domain::name_of(metadata.auth));
   put(body, "redirect_uris", metadata.redirect_uris);

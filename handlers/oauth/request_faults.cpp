@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "domain/id_token.hpp"
+#include "handlers/oauth/client_metadata.hpp"
+#include "handlers/oauth/sealed_json.hpp"
 #include "handlers/sso/digest.hpp"
 
 namespace postern::handlers::oauth {
@@ -14,8 +16,6 @@ using Fault = std::optional<RequestFault>;
 constexpr std::size_t kLongestState = 2048;
 constexpr std::size_t kLongestNonce = 512;
 constexpr std::size_t kLongestLoginHint = 254;
-/// Sealed, it has to fit into an address that every web server takes.
-constexpr std::size_t kLongestSealed = 6144;
 
 RequestFault fault(std::string error, std::string description) {
   return {std::move(error), std::move(description), true, false};
@@ -160,6 +160,7 @@ std::optional<RequestFault> read_request(Services& services, const domain::OAuth
        {read_response_form, read_challenge, read_prompt, read_max_age, read_texts}) {
     if (auto found = read(parameters, request)) return found;
   }
+  if (!request.max_age) request.max_age = default_max_age(client.metadata);
   if (auto found = read_wanted(services, client, parameters, request)) return found;
   read_id_token_hint(services, client, parameters, request);
   if (request.seal(services).size() > kLongestSealed) return invalid("the request is too long");

@@ -85,6 +85,44 @@ TEST_F(ClientMetadataReading, UnknownMembersAreIgnoredAndNullIsAbsent) {
   EXPECT_EQ(shown(metadata), shown(read("")));
 }
 
+TEST_F(ClientMetadataReading, Rfc7591WhatDoesNotHoldIsNotToldAsRegistered) {
+  const auto metadata = read(
+      R"("require_auth_time":true,"default_acr_values":["1"],"userinfo_signed_response_alg":)"
+      R"("RS256","request_object_signing_alg":"RS256","require_signed_request_object":true,)"
+      R"("id_token_encrypted_response_alg":"RSA-OAEP","id_token_encrypted_response_enc":)"
+      R"("A128GCM","token_endpoint_auth_signing_alg":"RS256","sector_identifier_uri":)"
+      R"("https://app.example.org/all","frontchannel_logout_uri":"https://app.example.org/out",)"
+      R"("tls_client_certificate_bound_access_tokens":true,"tls_client_auth_subject_dn":"CN=x",)"
+      R"("authorization_signed_response_alg":"RS256")");
+  EXPECT_EQ(shown(metadata), shown(read("")));
+}
+
+TEST_F(ClientMetadataReading, AnAssertionsAlgorithmIsOneThatWeTake) {
+  const auto naming = [&](const std::string& algorithm) {
+    return R"("token_endpoint_auth_signing_alg":")" + algorithm +
+           R"(","jwks":{"keys":[{"crv":)"
+           R"("P-256","kty":"EC","x":"a","y":"b"}]},"token_endpoint_auth_method":"private_key_jwt")";
+  };
+  for (const char* ours : {"ES256", "PS256", "RS256"}) EXPECT_EQ(refusal(naming(ours)), "ok");
+  for (const char* other : {"EdDSA", "HS256", "none"})
+    EXPECT_EQ(refusal(naming(other)), "token_endpoint_auth_signing_alg not_supported");
+  EXPECT_EQ(refusal(R"("token_endpoint_auth_signing_alg":"HS256")"), "ok") << "it signs nothing";
+}
+
+TEST_F(ClientMetadataReading, TheDefaultMaxAgeIsKnownOfWhatIsRegistered) {
+  EXPECT_FALSE(default_max_age(read("")));
+  EXPECT_EQ(default_max_age(read(R"("default_max_age":0)")), domain::seconds(0));
+  EXPECT_EQ(default_max_age(read(R"("default_max_age":3600)")), domain::seconds(3600));
+}
+
+TEST_F(ClientMetadataReading, ANameHoldsNothingThatIsNotSeen) {
+  EXPECT_EQ(refusal(R"("client_name":"The App \ud83d\udc69\u200d\ud83d\udcbb")"), "ok");
+  for (const char* name : {"\\u200b", "Go\\u2060od", "\\u3164", "\\udb40\\udc41"})
+    EXPECT_EQ(refusal(R"("client_name":")" + std::string(name) + "\""),
+              "client_name invalid_characters");
+  EXPECT_EQ(refusal(R"("client_name":"\u200d")"), "client_name too_short");
+}
+
 TEST_F(ClientMetadataReading, EmptyAddressesAreNone) {
   const auto metadata = read(R"("client_uri":"","logo_uri":"","tos_uri":"","software_id":"")");
   EXPECT_EQ(shown(metadata), shown(read(""))) << "no empty string is ever told";
