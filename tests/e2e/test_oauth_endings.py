@@ -168,6 +168,21 @@ def test_signing_out_ends_what_hangs_on_the_browser_and_nothing_else(stack, app)
     assert browser.asked("password") == asked + 1
 
 
+def test_what_an_applications_form_says_to_sign_out_is_in_no_address(stack):
+    stack.register("vic")
+    browser = Browser(stack, "vic")
+    app = App.register(stack, post_logout_redirect_uris=["https://app.example/bye"])
+    hint = app.tokens(browser, scope="openid email")["id_token"]
+    answer = stack.post("/oauth/logout", data={
+        "id_token_hint": hint, "post_logout_redirect_uri": "https://app.example/bye",
+        "state": "x" * 20_000})
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["Location"]
+    assert "/oauth/logout?request=" in address and len(address) < 6400
+    assert hint not in address and "app.example" not in address
+    assert browser.open(stack.url + address) == "https://app.example/bye"
+
+
 def test_a_wrong_password_is_asked_for_again_and_is_in_no_address(stack, app):
     stack.register("wil")
     browser = Browser(stack, "wil", PASSWORD + "x")
