@@ -45,6 +45,23 @@ TEST_F(Housekeeping, SweepsWhatIsPastItsEndAndNothingElse) {
   EXPECT_EQ(count("audit"), "0");
 }
 
+TEST_F(Housekeeping, R9SessionsNobodyUsesGoADayAfterTheirTimeHoweverMany) {
+  world_.account();
+  world_.login();
+  // Of 2500 every second one's idle time ended a day and an hour ago; none is past its end.
+  world_.database_server.sql(
+      "insert into postern.session select gen_random_uuid(), account_id, kind, 0, created_at,"
+      " rotated_at, created_at - case i % 2 when 0 then interval '25 hours' else interval"
+      " '23 hours' end, expires_at, '', '' from postern.session, generate_series(1, 2500) i");
+  EXPECT_EQ(sweep(world_.services).sessions, 0);
+  EXPECT_EQ(sweep_idle_sessions(world_.services), 1250);
+  EXPECT_EQ(count("session"), "1251");
+  EXPECT_EQ(sweep_idle_sessions(world_.services), 0);
+  world_.clock.advance(hours(1));
+  EXPECT_EQ(sweep_idle_sessions(world_.services), 1250);
+  EXPECT_EQ(count("session"), "1");
+}
+
 TEST_F(Housekeeping, R9CodesAndAnsweredChallengesGoWhenTheyWouldBeTooOld) {
   const auto account = world_.account();
   world_.database_server.sql("insert into postern.email_code values ('" + account.id.text() +

@@ -46,6 +46,16 @@ TEST_F(OAuthClientDocument, IsKnownOnceItIsWrittenHoweverOld) {
   EXPECT_FALSE(find_registration(world_.services, kAddress, "").ok()) << "nobody manages it here";
 }
 
+TEST_F(OAuthClientDocument, NewOnesAreChargedToTheNetworkAsRegistrationsAre) {
+  world_.settings.oauth.registrations_per_network_per_hour = 1;
+  ASSERT_TRUE(put(metadata()).ok());
+  const auto another = put(metadata(), "https://other.example.org/client.json");
+  ASSERT_FALSE(another.ok());
+  EXPECT_EQ(another.error().code, Errc::TooManyAttempts);
+  EXPECT_EQ(sql("select count(*) from postern.oauth_client"), "1");
+  EXPECT_TRUE(put(metadata("App 2")).ok()) << "a known one is charged to nobody";
+}
+
 TEST_F(OAuthClientDocument, ALaterOneReplacesItAndKeepsItsIdentity) {
   const auto first = put(metadata());
   note_client_use(world_.database, world_.services, *first);

@@ -102,6 +102,20 @@ TEST_F(OAuthRegistration, Rfc7592Rule7EachNetworkHasItsQuota) {
   EXPECT_EQ(count(), 4);
 }
 
+TEST_F(OAuthRegistration, AnIpv6SiteIsNotSixtyFiveThousandNetworks) {
+  settings().registrations_per_network_per_hour = 1;
+  int registered = 0;
+  for (int network = 0; network < 20; ++network) {
+    Origin from = world_.origin;
+    from.address = "2001:db8:7:" + std::to_string(network) + "::1";
+    registered += charge_registration(world_.services, from).ok() ? 1 : 0;
+  }
+  EXPECT_EQ(registered, 8);
+  Origin elsewhere = world_.origin;
+  elsewhere.address = "2001:db8:8::1";
+  EXPECT_TRUE(charge_registration(world_.services, elsewhere).ok());
+}
+
 TEST_F(OAuthRegistration, AProgramInUseDoesNotCountAgainstTheNetwork) {
   settings().registrations_per_network_per_hour = 1;
   use(registering(metadata())->client);

@@ -8,6 +8,7 @@
 #include "domain/oauth_pushed.hpp"
 #include "domain/revocation.hpp"
 #include "tests/support/another_worker.hpp"
+#include "tests/support/blocked_statement.hpp"
 #include "tests/support/oauth_world.hpp"
 
 namespace postern::domain {
@@ -153,6 +154,40 @@ TEST_F(WaitingGrant, GoesOnWithTheBrowsersNewSession) {
   EXPECT_EQ(sql("select count(*) from postern.oauth_grant"), "2");
   end_browser_session(world.services, fresh, world.origin);
   EXPECT_EQ(sql("select count(*) from postern.oauth_grant"), "0") << "and ends with it";
+}
+
+TEST_F(WaitingGrant, WhatItIsExchangedForWhileTheBrowserSignsInAnewGoesOnToo) {
+  const auto waiting = code(browser.id, {"openid", "read"});
+  const auto fresh = enter();
+  AnotherWorker other(world);
+  std::thread signing_in;
+  // As redeem_code does it, held open before its end.
+  constexpr Statement kUse{"use_code_for_test", R"sql(
+    with used as (
+      update postern.oauth_code set session_id = $1 where session_id is null
+      returning client, account_id, consent_id, browser_session, signed_in_at
+    ), opened as (
+      insert into postern.session
+      select $1, s.account_id, 6, 0, s.created_at, s.created_at, s.expires_at, s.expires_at, '', ''
+      from used join postern.session s on s.id = used.browser_session
+    )
+    insert into postern.oauth_grant (session_id, client, consent_id, scopes, resources,
+      browser_session, signed_in_at, methods)
+    select $1, client, consent_id, '{openid}', '{}', browser_session, signed_in_at, 'pwd'
+    from used)sql"};
+  ASSERT_TRUE(world.database.transaction([&](Transaction& tx) -> Outcome {
+    tx.run(kUse, {SessionId::make(world.clock.now(), world.random)});
+    signing_in =
+        std::thread([&] { replace_browser_session(other.services, browser, fresh, world.origin); });
+    test::wait_for_blocked_statement(world.database_server);
+    return done;
+  }));
+  signing_in.join();
+  EXPECT_EQ(sql("select count(*) from postern.oauth_grant where browser_session = '" +
+                fresh.id.text() + "'"),
+            "1");
+  end_browser_session(world.services, fresh, world.origin);
+  EXPECT_EQ(sql("select count(*) from postern.oauth_grant"), "0") << "it ends with it";
 }
 
 TEST_F(WaitingGrant, R6NothingIsLetInByASessionThatHasEnded) {

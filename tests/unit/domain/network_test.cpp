@@ -38,6 +38,14 @@ TEST(NetworkOf, WhatIsNoAddressIsUnknown) {
   EXPECT_EQ(network_of(std::string(100'000, '1')), "unknown");
 }
 
+TEST(SiteOf, Rfc6177AnIpv6AddressIsOfItsSite) {
+  EXPECT_EQ(site_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1::/48");
+  EXPECT_EQ(site_of("2001:db8:1:ffff::"), "2001:db8:1::/48");
+  EXPECT_NE(site_of("2001:db8:2::1"), site_of("2001:db8:1::1"));
+  for (const char* none : {"", "192.0.2.7", "::ffff:192.0.2.7", "localhost", "2001:db8:1::/48"})
+    EXPECT_EQ(site_of(none), "") << none;
+}
+
 TEST(Networks, HoldWhatTheirBitsSay) {
   EXPECT_TRUE(holds("192.0.2.0/24", "192.0.2.0"));
   EXPECT_TRUE(holds("192.0.2.0/24", "192.0.2.255"));
