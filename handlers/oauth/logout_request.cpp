@@ -14,7 +14,6 @@ using domain::Errc;
 using domain::Result;
 
 constexpr std::string_view kContext = "oauth-logout";
-constexpr std::size_t kLongestState = 2048;
 
 /// As it was sent, or sealed.
 struct Words {

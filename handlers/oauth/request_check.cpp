@@ -3,6 +3,7 @@
 #include "handlers/oauth/authorization_request.hpp"
 #include "handlers/oauth/find_client.hpp"
 #include "handlers/oauth/request_faults.hpp"
+#include "handlers/oauth/sealed_json.hpp"
 
 namespace postern::handlers::oauth {
 namespace {
@@ -11,7 +12,6 @@ using domain::Errc;
 using domain::Result;
 
 constexpr std::string_view kPushedPrefix = "urn:ietf:params:oauth:request_uri:";
-constexpr std::size_t kLongestState = 2048;
 
 /// For the person alone: there is nobody whom it could be told by a redirection.
 RequestFault for_person(std::string description) {

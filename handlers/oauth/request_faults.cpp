@@ -13,7 +13,6 @@ namespace {
 
 using Fault = std::optional<RequestFault>;
 
-constexpr std::size_t kLongestState = 2048;
 constexpr std::size_t kLongestNonce = 512;
 constexpr std::size_t kLongestLoginHint = 254;
 

@@ -2,6 +2,7 @@
 
 #include <json/value.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace postern::handlers::oauth {
 
 /// It has to fit into an address that every web server takes.
 inline constexpr std::size_t kLongestSealed = 6144;
+/// What a client may have given back with an answer (`state`).
+inline constexpr std::size_t kLongestState = 2048;
 
 [[nodiscard]] std::string seal_json(Services& services, std::string_view context,
                                     const Json::Value& object);
