@@ -51,22 +51,22 @@ Secret make_id_token(Services& services, const LiveGrant& grant, const TokenWish
 
 }  // namespace
 
-OAuthTokens make_grant_tokens(Services& services, const LiveGrant& grant, const TokenWish& wish) {
-  TokenWish fit = wish;
-  fit.scopes = scopes_at(services.settings.oauth.resources, fit.resources, std::move(fit.scopes));
-  const auto claims = claims_of(services, grant, fit);
+OAuthTokens make_grant_tokens(Services& services, const LiveGrant& grant, TokenWish wish) {
+  wish.scopes =
+      scopes_at(services.settings.oauth.resources, wish.resources, std::move(wish.scopes));
+  const auto claims = claims_of(services, grant, wish);
   OAuthTokens tokens{.access = issue_oauth_token(services, claims),
                      .access_expires_at = claims.expires_at,
-                     .scopes = fit.scopes,
-                     .dpop = !fit.dpop_jkt.empty(),
+                     .scopes = wish.scopes,
+                     .dpop = !wish.dpop_jkt.empty(),
                      .issued_at = claims.issued_at};
   if (grant.is_own) return tokens;
   if (grant.has_refresh) {
     tokens.refresh = encode_refresh_token(
         services.ring, {grant.session.id, grant.session.counter, services.ring.current_id()});
   }
-  if (contains(fit.scopes, "openid")) {
-    tokens.id_token = make_id_token(services, grant, fit, tokens.access);
+  if (contains(wish.scopes, "openid")) {
+    tokens.id_token = make_id_token(services, grant, wish, tokens.access);
   }
   return tokens;
 }

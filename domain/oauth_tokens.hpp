@@ -35,7 +35,7 @@ struct TokenWish {
 
 /// Signs; writes nothing, checks nothing. No token outlives its session.
 [[nodiscard]] OAuthTokens make_grant_tokens(Services& services, const LiveGrant& grant,
-                                            const TokenWish& wish);
+                                            TokenWish wish);
 
 /// Scopes that a request names for less than was granted, without what nobody has here. None: it
 /// names none. ScopeInvalid for what is no scope, or where none is left.
